@@ -1,0 +1,1 @@
+"""What is known beforehand: reads and checks `data/`, once, at start."""

@@ -1,0 +1,1 @@
+"""How Tocsin speaks Discord, unasked: client, messenger, cards, limits, escaping."""

@@ -1,0 +1,1 @@
+"""How text becomes a notice: text and lexicon in, judgement with evidence out. No I/O."""

@@ -1,0 +1,25 @@
+"""What becomes of a notice: posted, sent to moderators, or ignored. Only official words are posted
+unseen, and only when they are clear."""
+
+from bot.domain.notices import Action, Kind, Notice, Origin, Severity
+
+ALERT_CONFIDENCE = 0.8
+"""From here a notice counts as clear. `tests/` shows how often such notices are right."""
+
+REVIEW_CONFIDENCE = 0.35
+"""Below this a notice is not worth a moderator's time."""
+
+
+def default_action(notice: Notice | None, origin: Origin | None) -> Action:
+    """What a guild in `automatic` mode does with a fresh notice."""
+    if notice is None or notice.kind is Kind.NONE or notice.confidence < REVIEW_CONFIDENCE:
+        return Action.IGNORE
+    named = notice.platform is not None or notice.platform_name is not None
+    if origin is Origin.OFFICIAL and named and notice.confidence >= ALERT_CONFIDENCE:
+        return Action.ALERT
+    return Action.REVIEW
+
+
+def reaches(severity: Severity, lowest: Severity) -> bool:
+    """Whether something of `severity` passes a threshold."""
+    return severity.rank >= lowest.rank

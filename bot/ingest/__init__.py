@@ -1,0 +1,1 @@
+"""How the world comes in: HTTP fetching within the address rule, and reading feeds."""

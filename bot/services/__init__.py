@@ -1,0 +1,1 @@
+"""What Tocsin can do: one use case per file. No SQL, HTTP, Discord or prose."""

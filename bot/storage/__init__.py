@@ -1,0 +1,1 @@
+"""How facts are kept: the home of SQL and of the migrations."""

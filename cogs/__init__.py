@@ -1,0 +1,1 @@
+"""What people can ask. One file per command group: check, call one service, answer."""
