@@ -8,7 +8,7 @@ is raised is a bug and is reported with a reference.
 class Fault(Exception):
     """An operational error. `key` names a sentence in `data/locales`; `arguments` fill it."""
 
-    def __init__(self, key: str, **arguments: object) -> None:
+    def __init__(self, key: str, /, **arguments: object) -> None:
         super().__init__(key)
         self.key = key
         self.arguments = arguments

@@ -1,4 +1,4 @@
-"""A platform that makers depend on, as the catalogue describes it. Nothing unverified is certain."""
+"""A platform that makers depend on, as the catalogue knows it. Nothing unverified is certain."""
 
 from dataclasses import dataclass
 from datetime import date

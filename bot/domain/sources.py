@@ -83,7 +83,7 @@ def next_poll(
     every = max(bounds.every, min(bounds.minimum, bounds.every))
     if failures == 0 and retry_after is None:
         return now + every * (1 - 0.1 * chance)
-    wait = min(every * 2 ** min(failures, 12), max(BACKOFF_CEILING, every))
+    wait = min(every * float(2 ** min(failures, 12)), max(BACKOFF_CEILING, every))
     if retry_after is not None:
         wait = max(wait if failures else every, min(retry_after, RETRY_AFTER_CEILING))
     return now + wait * (1 + 0.1 * chance)

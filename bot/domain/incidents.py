@@ -1,0 +1,305 @@
+"""One event in the world, merged from the notices about it, and what changes between two tellings.
+
+Refuses to mix: two platforms never share an incident, and a guild's corrections bind that guild.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot.domain.entries import alike
+from bot.domain.notices import (
+    Deadline,
+    Kind,
+    Notice,
+    Origin,
+    Precision,
+    Scope,
+    Severity,
+    What,
+)
+
+ENDING_WINDOW = timedelta(days=400)
+"""Two notices about the end of one platform this far apart are still one event."""
+
+OTHER_WINDOW = timedelta(days=120)
+"""The same for a changed rule or a part that ends."""
+
+SAME_HEADLINE = 0.6
+"""Titles at least this alike (0..1) tell the same change."""
+
+_RANK = {Origin.OFFICIAL: 2, Origin.PRESS: 1, Origin.COMMUNITY: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class ToldNotice:
+    """A notice with where it stood. `guild_id` None: public; else known to that guild only.
+
+    `platform` is the key and `platform_name` the name under which it is filed.
+    """
+
+    id: int
+    entry_id: int
+    guild_id: int | None
+    origin: Origin
+    platform: str
+    platform_name: str
+    notice: Notice
+    title: str
+    url: str | None
+    source_name: str | None
+    published_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where it was said."""
+
+    url: str | None
+    title: str
+    origin: Origin
+    published_on: date
+    source_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """An incident as known to one guild: what an alert says."""
+
+    platform: str
+    platform_name: str
+    kind: Kind
+    scope: Scope
+    severity: Severity
+    confidence: float
+    origin: Origin
+    headline: str
+    deadlines: tuple[Deadline, ...]
+    successor: str | None
+    topics: tuple[str, ...]
+    quote: str | None
+    links: tuple[Link, ...]
+    announced_on: date
+    language: str
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the platform itself said it."""
+        return self.origin is Origin.OFFICIAL
+
+    def upcoming(self, today: date) -> tuple[Deadline, ...]:
+        """Deadlines of today and later, nearest first, then those that have passed."""
+        ahead = [deadline for deadline in self.deadlines if deadline.on >= today]
+        behind = [deadline for deadline in self.deadlines if deadline.on < today]
+        return (*ahead, *behind)
+
+
+@dataclass(frozen=True, slots=True)
+class DateCorrection:
+    """A moderator's word on one date. `was` None adds it, `on` None takes it away."""
+
+    what: What
+    was: date | None
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a guild's moderators set right in one incident."""
+
+    kind: Kind | None = None
+    platform: str | None = None
+    platform_name: str | None = None
+    dates: tuple[DateCorrection, ...] = ()
+
+    def and_then(self, later: "Correction") -> "Correction":
+        """Both corrections, the later one winning."""
+        said = {(each.what, each.on) for each in later.dates}
+        followed = {(each.what, each.was): each for each in later.dates}
+        dates = []
+        for each in self.dates:
+            moved = followed.pop((each.what, each.on), None) if each.on else None
+            if moved is not None:
+                dates.append(replace(each, on=moved.on))
+            elif (each.what, each.on) not in said:
+                dates.append(each)
+        dates.extend(followed.values())
+        return Correction(
+            kind=later.kind or self.kind,
+            platform=later.platform or self.platform,
+            platform_name=later.platform_name or self.platform_name,
+            dates=tuple(dates),
+        )
+
+
+def merge(notices: Sequence[ToldNotice], correction: Correction | None = None) -> Facts:
+    """What the notices say together. Official words count before others, newer before older.
+
+    Raises ValueError without notices.
+    """
+    if not notices:
+        raise ValueError("an incident has at least one notice")
+    ranked = sorted(notices, key=lambda n: (_RANK[n.origin], n.published_at, n.id), reverse=True)
+    best = [each for each in ranked if each.origin is ranked[0].origin]
+    lead = max(best, key=lambda n: (n.notice.kind.gravity, n.published_at, n.id))
+    facts = Facts(
+        platform=lead.platform,
+        platform_name=lead.platform_name,
+        kind=lead.notice.kind,
+        scope=lead.notice.scope,
+        severity=max((each.notice.severity for each in best), key=lambda s: s.rank),
+        confidence=max(each.notice.confidence for each in best),
+        origin=lead.origin,
+        headline=lead.title,
+        deadlines=_deadlines(ranked),
+        successor=next((n.notice.successor for n in ranked if n.notice.successor), None),
+        topics=tuple(dict.fromkeys(topic for each in best for topic in each.notice.topics)),
+        quote=next(iter(lead.notice.evidence), None),
+        links=_links(ranked, lead),
+        announced_on=min(each.published_at for each in notices).date(),
+        language=lead.notice.language,
+    )
+    return corrected(facts, correction) if correction else facts
+
+
+def corrected(facts: Facts, correction: Correction) -> Facts:
+    """`facts` with the moderators' words over what was read."""
+    deadlines = list(facts.deadlines)
+    for each in correction.dates:
+        matching = [d for d in deadlines if d.what is each.what and d.on == each.was]
+        quote = matching[0].quote if matching else ""
+        if each.was is not None and not matching:
+            continue  # the source itself has moved on
+        deadlines = [d for d in deadlines if d not in matching]
+        if each.on is not None:
+            moved = matching[0] if matching else None
+            deadlines.append(
+                replace(moved, on=each.on, precision=Precision.DAY)
+                if moved
+                else Deadline(each.on, Precision.DAY, each.what, quote)
+            )
+    return replace(
+        facts,
+        kind=correction.kind or facts.kind,
+        platform=correction.platform or facts.platform,
+        platform_name=correction.platform_name or facts.platform_name,
+        deadlines=_in_order(deadlines),
+    )
+
+
+def same_event(one: Facts, other: Facts) -> bool:
+    """Whether two descriptions are of one event in the world."""
+    if one.platform != other.platform:
+        return False
+    apart = abs(one.announced_on - other.announced_on)
+    endings = (Kind.CLOSURE, Kind.MIGRATION)
+    if one.kind in endings and other.kind in endings and one.scope is other.scope is Scope.PLATFORM:
+        return apart <= ENDING_WINDOW
+    if one.kind is not other.kind or one.scope is not other.scope or apart > OTHER_WINDOW:
+        return False
+    dates = {deadline.iso for deadline in one.deadlines}
+    others = {deadline.iso for deadline in other.deadlines}
+    topics = set(one.topics) & set(other.topics)
+    headlines = alike(one.headline, other.headline) >= SAME_HEADLINE
+    if dates and others:
+        return bool(dates & others) and (bool(topics) or headlines or not one.topics)
+    return headlines or bool(topics and (one.quote == other.quote))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between two tellings. `was`/`now` are dates for the date changes, else words.
+
+    `name`: date_added, date_moved, date_removed, severity_raised, severity_lowered, confirmed,
+    kind_changed, platform_changed, successor_named, reported_by, reworded.
+    """
+
+    name: str
+    was: str | None = None
+    now: str | None = None
+    what: What | None = None
+
+    @property
+    def material(self) -> bool:
+        """Whether it is worth saying aloud, not only in the edited message."""
+        return self.name not in ("reported_by", "reworded", "severity_lowered")
+
+
+def changes(before: Facts, after: Facts) -> tuple[Change, ...]:
+    """What is different in `after`, the gravest first; empty where nothing people read changed."""
+    found: list[Change] = []
+    if before.platform_name != after.platform_name:
+        found.append(Change("platform_changed", before.platform_name, after.platform_name))
+    if before.kind is not after.kind:
+        found.append(Change("kind_changed", before.kind.value, after.kind.value))
+    found.extend(_date_changes(before.deadlines, after.deadlines))
+    if before.severity is not after.severity:
+        raised = after.severity.rank > before.severity.rank
+        name = "severity_raised" if raised else "severity_lowered"
+        found.append(Change(name, before.severity.value, after.severity.value))
+    if after.confirmed and not before.confirmed:
+        found.append(Change("confirmed"))
+    if after.successor and after.successor != before.successor:
+        found.append(Change("successor_named", before.successor, after.successor))
+    known = {(link.url, link.title) for link in before.links}
+    found.extend(
+        Change("reported_by", now=link.source_name or link.title)
+        for link in after.links
+        if (link.url, link.title) not in known and not _retitled(link, before.links)
+    )
+    wording = (before.headline, before.quote, before.scope, before.links)
+    if not found and wording != (after.headline, after.quote, after.scope, after.links):
+        found.append(Change("reworded"))
+    return tuple(found)
+
+
+def _deadlines(ranked: Sequence[ToldNotice]) -> tuple[Deadline, ...]:
+    kept: list[Deadline] = []
+    settled: set[tuple[What, str | None]] = set()
+    official = any(each.origin is Origin.OFFICIAL for each in ranked)
+    for each in ranked:
+        said = {(deadline.what, deadline.audience) for deadline in each.notice.deadlines}
+        for deadline in each.notice.deadlines:
+            key = (deadline.what, deadline.audience)
+            if key in settled or any(_same_day(deadline, other) for other in kept):
+                continue
+            kept.append(deadline)
+        if official:  # without the platform's own word every claim is shown
+            settled |= said
+    return _in_order(kept)
+
+
+def _same_day(one: Deadline, other: Deadline) -> bool:
+    return one.iso == other.iso and one.what is other.what
+
+
+def _in_order(deadlines: Iterable[Deadline]) -> tuple[Deadline, ...]:
+    return tuple(sorted(deadlines, key=lambda d: (d.on, d.what.value)))
+
+
+def _links(ranked: Sequence[ToldNotice], lead: ToldNotice) -> tuple[Link, ...]:
+    ordered = [lead, *(each for each in ranked if each is not lead)]
+    found: dict[str, Link] = {}
+    for each in ordered:
+        link = Link(each.url, each.title, each.origin, each.published_at.date(), each.source_name)
+        found.setdefault(each.url or f"entry {each.entry_id}", link)
+    return tuple(found.values())
+
+
+def _date_changes(before: Sequence[Deadline], after: Sequence[Deadline]) -> Iterable[Change]:
+    gone = [d for d in before if not any(_same_day(d, other) for other in after)]
+    fresh = [d for d in after if not any(_same_day(d, other) for other in before)]
+    for deadline in fresh:
+        old = next((each for each in gone if each.what is deadline.what), None)
+        if old is None:
+            yield Change("date_added", None, deadline.iso, deadline.what)
+        else:
+            gone.remove(old)
+            yield Change("date_moved", old.iso, deadline.iso, deadline.what)
+    for deadline in gone:
+        yield Change("date_removed", deadline.iso, None, deadline.what)
+
+
+def _retitled(link: Link, known: Sequence[Link]) -> bool:
+    return link.url is not None and any(other.url == link.url for other in known)
