@@ -16,14 +16,21 @@ STOPPED_RETRY = timedelta(hours=1)
 NONCE_LENGTH = 25
 """Discord's limit for a message nonce."""
 
+MODERATORS = 0
+"""The channel id of what is for moderators: review channel, else system channel, else a mail to
+the one who set the bot up. Which of them is found out when it is said."""
+
+IN_FLIGHT = 5
+"""So many messages of one channel are on their way at once."""
+
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 class Subject(StrEnum):
     """What is said. `subject_id` is an alert's id, or a watcher's for HEALTH.
 
-    STOPPED tells moderators that a channel cannot be written to; HELD that a message is unclear;
-    TEST is the card that `/setup` shows.
+    STOPPED (a destination's id) tells moderators that a channel cannot be written to; HELD (a
+    delivery's id) that nobody knows whether a message arrived.
     """
 
     ALERT = "alert"
@@ -54,7 +61,6 @@ class DeliveryState(StrEnum):
     UNCLEAR = "unclear"  # sent, but nobody knows whether it arrived
     SETTLED = "settled"
     HELD = "held"  # unclear and cannot be looked up: moderators were told
-    STOPPED = "stopped"  # the destination refuses: waits until it opens
     DROPPED = "dropped"  # overtaken before it was sent
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.notices import Origin
+from bot.errors import Fault
 
 BACKOFF_CEILING = timedelta(hours=6)
 """A failing source is still visited this often: back-off never becomes silence."""
@@ -55,6 +56,8 @@ class Watcher:
 
     `platform` is the key of the platform it is watched for; `origin` what its words count as
     (None: decided by the registered domains). `baselined_at` is None before the first read.
+    `told_health` is the trouble that moderators were last told of (None: all is well);
+    `told_count` counts those tellings.
     """
 
     id: int
@@ -66,6 +69,8 @@ class Watcher:
     origin: Origin | None
     baselined_at: datetime | None
     paused: bool = False
+    told_health: Health | None = None
+    told_count: int = 0
 
 
 def next_poll(
@@ -87,3 +92,26 @@ def next_poll(
     if retry_after is not None:
         wait = max(wait if failures else every, min(retry_after, RETRY_AFTER_CEILING))
     return now + wait * (1 + 0.1 * chance)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One watched address and what is known of its last visits.
+
+    `raw_hash` is of the last body as received, `seen` the packed hashes of its items. `read_at` is
+    when it was last read successfully; `fault` says why its health is not `ok`.
+    """
+
+    id: int
+    url: str
+    validators: Validators
+    raw_hash: bytes | None
+    seen: bytes
+    health: Health
+    health_since: datetime
+    fault: Fault | None
+    failures: int
+    next_poll_at: datetime
+    polled_at: datetime | None
+    read_at: datetime | None
+    moved_to: str | None = None

@@ -1,0 +1,98 @@
+"""Everything in `data/` that is known beforehand, read, checked and frozen at start.
+
+Refuses to guess: a platform is found by its exact name, alias or former name after folding.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from bot.catalogue.checklists import load_checklists
+from bot.catalogue.lexicons import load_lexicons
+from bot.catalogue.platforms import load_platforms
+from bot.catalogue.tables import raise_faults
+from bot.detection.lexicon import Lexicon
+from bot.domain.checklists import Template
+from bot.domain.names import fold
+from bot.domain.platforms import Platform
+from bot.errors import BadCatalogue, Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Platforms by slug, checklist templates by situation, lexicons by language."""
+
+    platforms: tuple[Platform, ...]
+    templates: Mapping[str, Template]
+    lexicons: Mapping[str, Lexicon]
+    _by_name: Mapping[str, Platform] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_name = {
+            fold(name): platform
+            for platform in self.platforms
+            for name in (platform.slug, *platform.names)
+        }
+        object.__setattr__(self, "_by_name", MappingProxyType(by_name))
+
+    @classmethod
+    def load(cls, folder: Path) -> "Catalogue":
+        """Read `platforms/`, `checklists/` and `lexicons/` below `folder` (`data/`).
+
+        Raises `BadCatalogue` once, with the faults of all of them.
+        """
+        faults: list[Fault] = []
+        platforms: tuple[Platform, ...] = ()
+        templates: Mapping[str, Template] = {}
+        lexicons: Mapping[str, Lexicon] = {}
+        try:
+            platforms = load_platforms(folder / "platforms")
+        except BadCatalogue as bad:
+            faults.extend(bad.faults)
+        try:
+            templates = load_checklists(folder / "checklists")
+        except BadCatalogue as bad:
+            faults.extend(bad.faults)
+        try:
+            lexicons = load_lexicons(folder / "lexicons")
+        except BadCatalogue as bad:
+            faults.extend(bad.faults)
+        raise_faults(faults)
+        return cls(platforms, MappingProxyType(dict(templates)), MappingProxyType(dict(lexicons)))
+
+    def get_platform(self, slug: str) -> Platform:
+        """The platform with this slug. Raises `KeyError` where there is none."""
+        found = self._by_name[fold(slug)]
+        if found.slug != slug:
+            raise KeyError(slug)
+        return found
+
+    def find_platform(self, name_or_slug: str) -> Platform | None:
+        """The platform with this slug, name, alias or former name; case and accents aside."""
+        return self._by_name.get(fold(name_or_slug))
+
+    def complete(self, prefix: str, limit: int = 25) -> list[Platform]:
+        """Platforms to offer while somebody types, at most `limit` (Discord takes 25).
+
+        First names that begin so, then those with a word that does, then those that hold it
+        anywhere; an alias or a former name counts as much as the name. Nothing typed: all.
+        """
+        wanted = fold(prefix)
+        best: dict[str, int] = {}
+        for name, platform in self._by_name.items():
+            rank = _rank(name, wanted)
+            if rank is not None:
+                best[platform.slug] = min(rank, best.get(platform.slug, rank))
+        hits = [platform for platform in self.platforms if platform.slug in best]
+        hits.sort(key=lambda platform: (best[platform.slug], fold(platform.name)))
+        return hits[:limit]
+
+
+def _rank(name: str, wanted: str) -> int | None:
+    if name.startswith(wanted):
+        return 0
+    at = name.find(wanted)
+    if at < 0:
+        return None
+    return 1 if f" {wanted}" in name or f"-{wanted}" in name else 2

@@ -1,0 +1,142 @@
+"""From what a source wrote to sentences and folded words. Refuses nothing: any text gives sentences.
+
+Folding keeps one character for one character, so that a place in folded text is a place in the
+verbatim one.
+"""
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+LONGEST = 100_000
+"""Characters of a text that are read; what follows is left out."""
+
+_UNSEEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|template)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.S | re.I
+)
+_BLOCK = re.compile(
+    r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|hr|dt|dd|header|footer)"
+    r"\b[^<>]*>",
+    re.I,
+)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_BLANKS = re.compile(r"[ \t\r\f\v]+")
+_ADDRESS = re.compile(r"https?://[^\s)\]>\"']+|www\.[^\s)\]>\"']+|\S+@\S+\.\w+")
+_END = re.compile(r"(?<=[.!?…])[\"'”’»)*_]*\s+(?=[\"'“‘«(*_•–—-]*\s?[A-ZÀ-ÖØ-Þ0-9¿¡])|\n+")
+_BULLET = re.compile(r"\s*(?:[-*•–—·#>=+★👉|]|\d{1,2}[.)]\s)")
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(])(?:[ap]\.m|inc|ltd|co|corp|mr|mrs|ms|dr|st|vs|e\.g|i\.e|u\.s|u\.k|approx|art|env|mm?e?|no|nb"
+    r"|[A-Z])\.$",
+    re.I,
+)
+_WORD = re.compile(r"[^\W_]+|[%$€£?]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`text` verbatim; `folded` the same without accents and capitals, place for place.
+
+    `words` are the folded words with single spaces, padded; a capital shows as `@`.
+    """
+
+    text: str
+    folded: str
+    words: str
+    is_title: bool
+    place: int
+
+
+def readable(raw: str) -> str:
+    """`raw` without mark-up, cut to `LONGEST`, with plain blanks."""
+    text = raw[:LONGEST]
+    if "<" in text:
+        text = _UNSEEN.sub(" ", text)
+        text = _TAG.sub("", _BLOCK.sub("\n", text))
+    if "&" in text:
+        text = html.unescape(text)
+    return _BLANKS.sub(" ", text.replace("\x00", " "))
+
+
+def sentences(title: str, body: str, common: frozenset[str]) -> tuple[Sentence, ...]:
+    """The title and the sentences of the body, in order. `common` words name nothing."""
+    pieces = [" ".join(readable(title).split()), *_split(readable(body))]
+    folded = [fold_in_place(piece) for piece in pieces]
+    lowered = _written_small(pieces)
+    found = []
+    for place, (piece, plain) in enumerate(zip(pieces, folded, strict=True)):
+        if piece:
+            words = _words(piece, plain, common, lowered)
+            found.append(Sentence(piece, plain, words, place == 0, place))
+    return tuple(found)
+
+
+def fold_in_place(text: str) -> str:
+    """Lower case without accents, mark-up signs and addresses blanked; as long as `text`."""
+    folded = text.translate(_fold_table())
+    if "http" in folded or "www." in folded or "@" in folded:
+        folded = _ADDRESS.sub(lambda found: " " * len(found.group()), folded)
+    return folded
+
+
+@cache
+def _fold_table() -> dict[int, str]:
+    table = {}
+    for code in range(0x21, 0x250):
+        char = chr(code)
+        base = unicodedata.normalize("NFKD", char)[0].lower()
+        table[code] = base if len(base) == 1 else char
+    table |= {ord(blank): " " for blank in "\u00a0\u202f\u2009\u200b\u2007\n\t*_`#"}
+    table |= {ord(quote): "'" for quote in "’‘ʼ´`"}
+    table |= {ord(quote): '"' for quote in "“”«»„"}
+    table |= {ord(dash): "-" for dash in "‐‑–—−"}
+    return table
+
+
+def _split(body: str) -> list[str]:
+    pieces: list[str] = []
+    for line in _lines(body):
+        start = len(pieces)
+        for piece in _END.split(line):
+            if len(pieces) > start and _ABBREVIATED.search(pieces[-1][-12:]):
+                pieces[-1] = f"{pieces[-1]} {piece}"
+            elif piece.strip():
+                pieces.append(piece.strip())
+    return pieces
+
+
+def _lines(body: str) -> list[str]:
+    """Lines as meant: those of a wrapped letter are joined again."""
+    lines: list[str] = []
+    open_line = False
+    for line in body.split("\n"):
+        bare = line.strip()
+        if not bare:
+            open_line = False
+            continue
+        if open_line and not _BULLET.match(line):
+            lines[-1] = f"{lines[-1]} {bare}"
+        else:
+            lines.append(bare)
+        open_line = len(bare) > 50 and bare[-1] not in ".!?:;…|>"
+    return lines
+
+
+def _written_small(pieces: list[str]) -> frozenset[str]:
+    text = " ".join(pieces)
+    return frozenset(word for word in re.findall(r"[^\W\d_]+", text) if word[0].islower())
+
+
+def _words(piece: str, plain: str, common: frozenset[str], lowered: frozenset[str]) -> str:
+    words = []
+    for found in _WORD.finditer(plain):
+        start = found.start()
+        word = found.group()
+        if not piece[start].isupper():
+            words.append(word)
+        elif words or (word not in common and piece[start : found.end()].lower() not in lowered):
+            words.append("@" + word)
+        else:
+            words.append(word)
+    return f" {' '.join(words)} "

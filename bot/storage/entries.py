@@ -1,0 +1,127 @@
+"""Entries: what sources published and members reported."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.entries import HASH_VERSION, Entry, KnownEntries, KnownEntry
+from bot.storage.rows import inserted_id
+from bot.storage.tables import entries
+
+
+class Entries:
+    """The rows of `entries`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def known(self, source_id: int) -> KnownEntries:
+        """Everything remembered of a source, for recognising entries again."""
+        query = sa.select(
+            entries.c.id,
+            entries.c.key,
+            entries.c.address,
+            entries.c.title,
+            entries.c.content_hash,
+            entries.c.hash_version,
+        ).where(entries.c.source_id == source_id)
+        rows = (await self._connection.execute(query.order_by(entries.c.id))).all()
+        return KnownEntries.of(KnownEntry(*row) for row in rows)
+
+    async def known_among(self, source_id: int, wanted: Sequence[Entry]) -> KnownEntries:
+        """What is remembered that could be one of `wanted`: same key, address or content."""
+        keys = {entry.key for entry in wanted}
+        addresses = {entry.address for entry in wanted if entry.address}
+        contents = {entry.content_hash for entry in wanted}
+        if len(keys) > 50:
+            return await self.known(source_id)
+        query = sa.select(
+            entries.c.id,
+            entries.c.key,
+            entries.c.address,
+            entries.c.title,
+            entries.c.content_hash,
+            entries.c.hash_version,
+        ).where(
+            entries.c.source_id == source_id,
+            sa.or_(
+                entries.c.key.in_(keys),
+                entries.c.address.in_(addresses),
+                entries.c.content_hash.in_(contents),
+            ),
+        )
+        rows = (await self._connection.execute(query.order_by(entries.c.id))).all()
+        return KnownEntries.of(KnownEntry(*row) for row in rows)
+
+    async def add(
+        self,
+        entry: Entry,
+        now: datetime,
+        *,
+        source_id: int | None,
+        guild_id: int | None = None,
+        reporter_id: int | None = None,
+    ) -> int:
+        """A new entry. Returns its id."""
+        result = await self._connection.execute(
+            sa.insert(entries).values(
+                source_id=source_id,
+                guild_id=guild_id,
+                reporter_id=reporter_id,
+                first_seen_at=now,
+                **_values(entry, now),
+            )
+        )
+        return inserted_id(result)
+
+    async def change(self, entry_id: int, entry: Entry, now: datetime) -> None:
+        """The new words (or key) of a known entry."""
+        await self._connection.execute(
+            sa.update(entries).where(entries.c.id == entry_id).values(**_values(entry, now))
+        )
+
+    async def recent(self, source_id: int, since: datetime) -> list[tuple[int, Entry]]:
+        """Entries of a source published since then, oldest first."""
+        when = sa.func.coalesce(entries.c.published_at, entries.c.first_seen_at)
+        query = (
+            sa.select(entries)
+            .where(entries.c.source_id == source_id, when >= since)
+            .order_by(when, entries.c.id)
+        )
+        rows = (await self._connection.execute(query)).mappings()
+        return [(row["id"], _entry(row)) for row in rows]
+
+    async def count(self, source_id: int) -> int:
+        """How many entries of a source are remembered."""
+        query = sa.select(sa.func.count()).where(entries.c.source_id == source_id)
+        return int(await self._connection.scalar(query.select_from(entries)) or 0)
+
+
+def _values(entry: Entry, now: datetime) -> dict[str, Any]:
+    return {
+        "key": entry.key,
+        "address": entry.address,
+        "url": entry.url,
+        "title": entry.title,
+        "body": entry.body,
+        "content_hash": entry.content_hash,
+        "hash_version": HASH_VERSION,
+        "language": entry.language,
+        "published_at": entry.published_at,
+        "updated_at": now,
+    }
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        key=row["key"],
+        url=row["url"],
+        title=row["title"],
+        body=row["body"],
+        published_at=row["published_at"],
+        updated_at=row["updated_at"],
+        language=row["language"],
+    )

@@ -1,0 +1,225 @@
+"""Sources and who watches them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.notices import Origin
+from bot.domain.sources import Health, Source, Validators, Watcher
+from bot.storage.codec import fault_from_json, fault_to_json
+from bot.storage.rows import inserted_id
+from bot.storage.tables import sources, watchers
+
+
+class Sources:
+    """The rows of `sources` and `watchers`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def watched(self) -> list[Source]:
+        """Every source that has a watcher who is not paused."""
+        active = sa.select(watchers.c.source_id).where(watchers.c.paused.is_(False))
+        query = sa.select(sources).where(sources.c.id.in_(active)).order_by(sources.c.id)
+        return [_source(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def find(self, source_id: int) -> Source | None:
+        """The source with this id."""
+        query = sa.select(sources).where(sources.c.id == source_id)
+        row = (await self._connection.execute(query)).mappings().one_or_none()
+        return _source(row) if row else None
+
+    async def find_by_url(self, url: str) -> Source | None:
+        """The source at this address."""
+        query = sa.select(sources).where(sources.c.url == url)
+        row = (await self._connection.execute(query)).mappings().one_or_none()
+        return _source(row) if row else None
+
+    async def add(self, url: str, now: datetime) -> int:
+        """A new source, to be visited at once. Returns its id."""
+        result = await self._connection.execute(
+            sa.insert(sources).values(
+                url=url,
+                kind="feed",
+                health=Health.NEW.value,
+                health_since=now,
+                failures=0,
+                next_poll_at=now,
+                created_at=now,
+            )
+        )
+        return inserted_id(result)
+
+    async def save(self, source: Source) -> None:
+        """Keep the state of `source`."""
+        await self._connection.execute(
+            sa.update(sources)
+            .where(sources.c.id == source.id)
+            .values(
+                etag=source.validators.etag,
+                last_modified=source.validators.last_modified,
+                raw_hash=source.raw_hash,
+                seen=source.seen,
+                health=source.health.value,
+                health_since=source.health_since,
+                fault=fault_to_json(source.fault) if source.fault else sa.null(),
+                failures=source.failures,
+                next_poll_at=source.next_poll_at,
+                polled_at=source.polled_at,
+                read_at=source.read_at,
+                moved_to=source.moved_to,
+            )
+        )
+
+    async def save_visits(self, visited: Iterable[Source]) -> None:
+        """Keep the times of the last visits of sources whose state is otherwise unchanged."""
+        rows = [
+            {
+                "key": source.id,
+                "polled": source.polled_at,
+                "read": source.read_at,
+                "next": source.next_poll_at,
+            }
+            for source in visited
+        ]
+        if rows:
+            await self._connection.execute(
+                sa.update(sources)
+                .where(sources.c.id == sa.bindparam("key"))
+                .values(
+                    polled_at=sa.bindparam("polled"),
+                    read_at=sa.bindparam("read"),
+                    next_poll_at=sa.bindparam("next"),
+                ),
+                rows,
+            )
+
+    async def watchers_of(self, source_id: int) -> list[Watcher]:
+        """Who listens to a source; the operator first."""
+        query = (
+            sa.select(watchers)
+            .where(watchers.c.source_id == source_id)
+            .order_by(watchers.c.guild_id.is_not(None), watchers.c.id)
+        )
+        return [_watcher(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def watchers_for(self, guild_id: int | None) -> list[tuple[Watcher, Source]]:
+        """What a guild (or, with None, the operator) watches, by name."""
+        return await self._pairs(watchers.c.guild_id.is_not_distinct_from(guild_id))
+
+    async def watchers_on(
+        self, platform: str, guild_id: int | None
+    ) -> list[tuple[Watcher, Source]]:
+        """Who listens for `platform`: the operator's watchers and this guild's."""
+        return await self._pairs(
+            watchers.c.platform == platform,
+            sa.or_(watchers.c.guild_id.is_(None), watchers.c.guild_id == guild_id),
+        )
+
+    async def find_watcher(self, watcher_id: int) -> tuple[Watcher, Source] | None:
+        """One watcher and its source."""
+        return next(iter(await self._pairs(watchers.c.id == watcher_id)), None)
+
+    async def watch(
+        self,
+        watcher: Watcher,
+        *,
+        created_by: int | None,
+        now: datetime,
+    ) -> int:
+        """Keep a new watcher (its `id` is ignored). Returns its id."""
+        result = await self._connection.execute(
+            sa.insert(watchers).values(
+                source_id=watcher.source_id,
+                guild_id=watcher.guild_id,
+                name=watcher.name,
+                platform=watcher.platform,
+                platform_name=watcher.platform_name,
+                origin=watcher.origin.value if watcher.origin else None,
+                baselined_at=watcher.baselined_at,
+                paused=watcher.paused,
+                created_by=created_by,
+                created_at=now,
+            )
+        )
+        return inserted_id(result)
+
+    async def save_watcher(self, watcher: Watcher) -> None:
+        """Keep a changed watcher."""
+        await self._connection.execute(
+            sa.update(watchers)
+            .where(watchers.c.id == watcher.id)
+            .values(
+                name=watcher.name,
+                platform=watcher.platform,
+                platform_name=watcher.platform_name,
+                origin=watcher.origin.value if watcher.origin else None,
+                baselined_at=watcher.baselined_at,
+                paused=watcher.paused,
+                told_health=watcher.told_health.value if watcher.told_health else None,
+                told_count=watcher.told_count,
+            )
+        )
+
+    async def unwatch(self, watcher_id: int) -> None:
+        """Forget a watcher, and its source where nobody else listens."""
+        source_id = await self._connection.scalar(
+            sa.delete(watchers).where(watchers.c.id == watcher_id).returning(watchers.c.source_id)
+        )
+        others = sa.select(sa.func.count()).where(watchers.c.source_id == source_id)
+        if not await self._connection.scalar(others.select_from(watchers)):
+            await self._connection.execute(sa.delete(sources).where(sources.c.id == source_id))
+
+    async def created_by(self, watcher_id: int) -> int | None:
+        """The member who added a watcher."""
+        query = sa.select(watchers.c.created_by).where(watchers.c.id == watcher_id)
+        found: int | None = await self._connection.scalar(query)
+        return found
+
+    async def _pairs(self, *where: sa.ColumnElement[bool]) -> list[tuple[Watcher, Source]]:
+        query = (
+            sa.select(watchers, *(column.label(f"s_{column.name}") for column in sources.c))
+            .join(sources, sources.c.id == watchers.c.source_id)
+            .where(*where)
+            .order_by(watchers.c.name, watchers.c.id)
+        )
+        rows = (await self._connection.execute(query)).mappings()
+        return [(_watcher(row), _source(row, "s_")) for row in rows]
+
+
+def _source(row: Any, prefix: str = "") -> Source:
+    fault = row[f"{prefix}fault"]
+    return Source(
+        id=row[f"{prefix}id"],
+        url=row[f"{prefix}url"],
+        validators=Validators(row[f"{prefix}etag"], row[f"{prefix}last_modified"]),
+        raw_hash=row[f"{prefix}raw_hash"],
+        seen=row[f"{prefix}seen"] or b"",
+        health=Health(row[f"{prefix}health"]),
+        health_since=row[f"{prefix}health_since"],
+        fault=fault_from_json(fault) if fault else None,
+        failures=row[f"{prefix}failures"],
+        next_poll_at=row[f"{prefix}next_poll_at"],
+        polled_at=row[f"{prefix}polled_at"],
+        read_at=row[f"{prefix}read_at"],
+        moved_to=row[f"{prefix}moved_to"],
+    )
+
+
+def _watcher(row: Any) -> Watcher:
+    return Watcher(
+        id=row["id"],
+        source_id=row["source_id"],
+        guild_id=row["guild_id"],
+        name=row["name"],
+        platform=row["platform"],
+        platform_name=row["platform_name"],
+        origin=Origin(row["origin"]) if row["origin"] else None,
+        baselined_at=row["baselined_at"],
+        paused=row["paused"],
+        told_health=Health(row["told_health"]) if row["told_health"] else None,
+        told_count=row["told_count"],
+    )
