@@ -47,10 +47,34 @@ class SourceAbout(StrEnum):
 
 
 SHARED_HOSTS = frozenset(
-    "atlassian.net blogspot.com discourse.group facebook.com github.com github.io gitlab.io "
-    "google.com instagram.com intercom.help linkedin.com medium.com myshopify.com netlify.app "
-    "notion.site reddit.com statuspage.io substack.com tumblr.com twitter.com uservoice.com "
-    "vercel.app wordpress.com x.com youtube.com zendesk.com".split()
+    {
+        "atlassian.net",
+        "blogspot.com",
+        "discourse.group",
+        "facebook.com",
+        "github.com",
+        "github.io",
+        "gitlab.io",
+        "google.com",
+        "instagram.com",
+        "intercom.help",
+        "linkedin.com",
+        "medium.com",
+        "myshopify.com",
+        "netlify.app",
+        "notion.site",
+        "reddit.com",
+        "statuspage.io",
+        "substack.com",
+        "tumblr.com",
+        "twitter.com",
+        "uservoice.com",
+        "vercel.app",
+        "wordpress.com",
+        "x.com",
+        "youtube.com",
+        "zendesk.com",
+    }
 )
 """Where anybody can publish: a platform's word there does not prove itself by its host."""
 
@@ -84,9 +108,9 @@ def _platform(table: Table) -> Platform:
         closed_on=table.day("closed_on"),
         sources=tuple(_source(source) for source in table.tables("sources")),
     )
-    if platform.announced_on and platform.closed_on:
-        if platform.announced_on > platform.closed_on:
-            table.fault("date_order", "closed_on", other="announced_on")
+    announced_on, closed_on = platform.announced_on, platform.closed_on
+    if announced_on and closed_on and announced_on > closed_on:
+        table.fault("date_order", "closed_on", other="announced_on")
     urls = [source.url for source in platform.sources]
     for url in sorted({url for url in urls if url and urls.count(url) > 1}):
         table.fault("duplicate", "sources", value=url, other=table.file)
