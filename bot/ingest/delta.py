@@ -24,10 +24,16 @@ _LEAST_MEMORY = 100
 _LONGEST_HEAD = 256_000
 
 _ITEM = re.compile(rb"<(item|entry)(?=[\s>/])")
+_EDGES = {
+    b"item": re.compile(rb"<(/?)item(?=[\s>/])"),
+    b"entry": re.compile(rb"<(/?)entry(?=[\s>/])"),
+}
 _MARKED = re.compile(rb"<(?:!\[CDATA\[|!--|\?)")
 _CLOSERS = {b"<![CDATA[": b"]]>", b"<!--": b"-->", b"<?": b"?>"}
 _TAG = re.compile(rb"<(/?)([A-Za-z_][^\s<>/]*)([^<>]*)>")
-_END = re.compile(rb"</([A-Za-z_][^\s<>/]*)\s*>\s*\Z")
+_ROOT_END = re.compile(rb"</[A-Za-z_][^\s<>/]*\s*>\s*\Z")
+
+_Open = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,40 +68,40 @@ class News:
 
 def split(document: bytes) -> Split | None:
     """The document at its items, or None where splitting would not be sound."""
-    first = _opener(document, 0)
-    if first is None:
+    opener = _next(_ITEM, document, 0)
+    if opener is None:
         return None
-    start, name = first
-    context = _context(document[:start])
-    if context is None:
+    name, start = opener[1], opener.start()
+    head = document[:start]
+    opened = _opened(head)
+    if opened is None:
         return None
     chunks = []
-    head_end = end = start
     while True:
-        chunk_end = _item_end(document, start, name)
-        if chunk_end is None:
+        end = _item_end(document, start, name)
+        if end is None:
             return None
-        chunks.append(document[start:chunk_end])
-        end = chunk_end
-        following = _opener(document, end)
-        if following is None:
+        chunks.append(document[start:end])
+        opener = _next(_ITEM, document, end)
+        if opener is None:
             break
-        start, other = following
-        if other != name or document[end:start].strip():
+        start = opener.start()
+        if opener[1] != name or document[end:start].strip():
             return None
     tail = document[end:]
-    if not _ends_cleanly(tail, document[:head_end], context):
+    if not _closes(tail, list(opened)):
         return None
     if len(chunks) > MOST_ITEMS:
         chunks = chunks[: MOST_ITEMS // 2] + chunks[-MOST_ITEMS // 2 :]
-    return Split(document[:head_end], tuple(chunks), tail, context)
+    return Split(head, tuple(chunks), tail, _context(head, opened))
 
 
 def news(document: Split, seen: bytes) -> News:
     """What of `document` is not in `seen` (as kept from the last time, or empty)."""
     context = xxhash.xxh3_64_digest(VERSION + document.context)
     anew = not seen.startswith(context)
-    known = set() if anew else _unpacked(seen[HASH:])
+    older = [] if anew else [seen[at : at + HASH] for at in range(HASH, len(seen), HASH)]
+    known = set(older)
     hashes = [xxhash.xxh3_64_digest(chunk) for chunk in document.chunks]
     unseen = []
     for index, digest in enumerate(hashes):
@@ -104,27 +110,96 @@ def news(document: Split, seen: bytes) -> News:
             unseen.append(index)
     if not unseen and not anew:
         return News((), seen, anew=False)
-    return News(tuple(unseen), context + _remembered(hashes, b"" if anew else seen), anew)
+    # Older ones are kept for a while: an item that leaves and comes back is no news.
+    remembered = list(dict.fromkeys(hashes + older))
+    most = min(max(2 * len(hashes), _LEAST_MEMORY), MOST_ITEMS)
+    return News(tuple(unseen), b"".join((context, *remembered[:most])), anew)
 
 
-def whole_items(document: bytes) -> bytes:
-    """A document cut half-way without its last, half item: it is whole at the next visit."""
+def whole_items(document: bytes) -> tuple[bytes, bool]:
+    """A document cut half-way without its half item (it is whole at the next visit).
+
+    True where something was left out.
+    """
     name = _ITEM.search(document)
-    if name is None:
-        return document
+    if name is None or _ROOT_END.search(document[-200:]):
+        return document, False
     opened = document.rfind(b"<" + name[1])
-    closed = document.rfind(b"</" + name[1])
-    root = _END.search(document[-200:])
-    return document[:opened] if root is None and opened > closed else document
+    if document.rfind(b"</" + name[1]) > opened:
+        return document, False
+    return document[:opened], True
 
 
-def _remembered(hashes: list[bytes], seen: bytes) -> bytes:
-    """Those of this document, then older ones: an item that leaves and comes back is no news."""
-    current = list(dict.fromkeys(hashes))
-    older = [
-        seen[at : at + HASH]
-        for at in range(HASH, len(seen), HASH)
-        if seen[at : at + HASH] not in set_of(current)
-    ]
-    most = min(max(2 * len(current), _LEAST_MEMORY), MOST_ITEMS)
-    return b"".join((current + older)[:most])
+def _next(pattern: re.Pattern[bytes], document: bytes, start: int) -> re.Match[bytes] | None:
+    """The next match outside CDATA, comments and instructions. Linear in the document."""
+    found = pattern.search(document, start)
+    while found is not None:
+        marked = _MARKED.search(document, start, found.start())
+        if marked is None:
+            return found
+        closer = _CLOSERS[marked[0]]
+        end = document.find(closer, marked.end())
+        if end < 0:
+            return None
+        start = end + len(closer)
+        if found.start() < start:
+            found = pattern.search(document, start)
+    return None
+
+
+def _item_end(document: bytes, start: int, name: bytes) -> int | None:
+    """Where the item that begins at `start` ends; None for a nested or an unclosed one."""
+    if document[document.find(b">", start) - 1] == ord("/"):
+        return None
+    edge = _next(_EDGES[name], document, start + 1)
+    if edge is None or not edge[1]:
+        return None
+    end = document.find(b">", edge.end())
+    if end < 0 or document[edge.end() : end].strip():
+        return None
+    return end + 1
+
+
+def _opened(head: bytes) -> _Open | None:
+    """The tags that are open at the end of `head`, outermost first; None where it is unclear."""
+    plain = _unmarked(head) if len(head) <= _LONGEST_HEAD else None
+    opened: _Open = []
+    return opened if plain is not None and _walk(plain, opened) and opened else None
+
+
+def _closes(tail: bytes, opened: _Open) -> bool:
+    """Whether `tail` closes what is open, and nothing follows."""
+    plain = _unmarked(tail) if len(tail) <= _LONGEST_HEAD else None
+    if plain is None or not _walk(plain, opened):
+        return False
+    return not opened and _ROOT_END.search(plain[-200:]) is not None
+
+
+def _walk(plain: bytes, opened: _Open) -> bool:
+    """Open and close the tags of `plain` upon `opened`; False where they do not match."""
+    for closing, name, rest in _TAG.findall(plain):
+        if not closing:
+            if not rest.endswith(b"/"):
+                opened.append((name, rest))
+        elif not opened or opened.pop()[0] != name:
+            return False
+    return True
+
+
+def _unmarked(document: bytes) -> bytes | None:
+    """Without CDATA, comments and instructions; None where one does not close."""
+    kept = []
+    start = 0
+    while (marked := _MARKED.search(document, start)) is not None:
+        kept.append(document[start : marked.start()])
+        closer = _CLOSERS[marked[0]]
+        end = document.find(closer, marked.end())
+        if end < 0:
+            return None
+        start = end + len(closer)
+    return b"".join((*kept, document[start:]))
+
+
+def _context(head: bytes, opened: _Open) -> bytes:
+    declared = head[: head.find(b"]>")] if head.startswith(b"<!DOCTYPE") else b""
+    return b"\n".join((declared, *(name + b" " + rest for name, rest in opened)))

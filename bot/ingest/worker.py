@@ -1,0 +1,119 @@
+"""The reading room's other process: reads feeds handed in on standard input, one at a time.
+
+Niced, bounded in memory and in time, without the parent's environment. It ends when its input
+closes, when it is idle for long, or when one feed takes too long. Not for use by people.
+
+A job is one line of JSON (`length`, `content_type`, `url`, `seen`) and `length` bytes; the answer
+is one line (`fault`, or the reading and how many `entries` follow) and one line for each entry.
+"""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from bot.domain.entries import Entry
+from bot.errors import SourceFault
+from bot.ingest.feeds import FeedRead, read_feed
+
+IDLE_SECONDS = 300.0
+NICENESS = 10
+
+
+def answer(job: dict[str, Any], body: bytes) -> Iterator[dict[str, Any]]:
+    """What is written for a job: the head, then each entry."""
+    try:
+        read = read_feed(body, job["content_type"], job["url"], bytes.fromhex(job["seen"]))
+    except SourceFault as fault:
+        yield {"fault": fault.key, "arguments": fault.arguments}
+        return
+    except (MemoryError, RecursionError):
+        yield {"fault": "source.feed.unreadable", "arguments": {}}
+        return
+    except Exception:  # noqa: BLE001  a bug: told where bugs are told, in the parent
+        yield {"bug": traceback.format_exc()}
+        return
+    yield {
+        "title": read.title,
+        "language": read.language,
+        "seen": read.seen.hex(),
+        "total": read.total,
+        "full": read.full,
+        "entries": len(read.entries),
+    }
+    for entry in read.entries:
+        yield {
+            **asdict(entry),
+            "published_at": _written(entry.published_at),
+            "updated_at": _written(entry.updated_at),
+        }
+
+
+def reading_of(head: dict[str, Any], entries: tuple[Entry, ...]) -> FeedRead:
+    """The reading as the parent sees it. Raises the `SourceFault` that the worker met."""
+    if "bug" in head:
+        raise RuntimeError(f"reading failed in the worker:\n{head['bug']}")
+    if "fault" in head:
+        raise SourceFault(head["fault"], **head["arguments"])
+    return FeedRead(
+        head["title"],
+        head["language"],
+        entries,
+        bytes.fromhex(head["seen"]),
+        head["total"],
+        head["full"],
+    )
+
+
+def entry_of_line(line: bytes) -> Entry:
+    """An entry as written by `answer`."""
+    values = json.loads(line)
+    for name in ("published_at", "updated_at"):
+        values[name] = datetime.fromisoformat(values[name]) if values[name] else None
+    return Entry(**values)
+
+
+def main(seconds: float, memory: int) -> None:
+    """Serve jobs until the input closes. `seconds` for one job, `memory` in bytes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to end
+    with contextlib.suppress(OSError):
+        os.nice(NICENESS)
+    _bound_memory(memory)
+    jobs, answers = sys.stdin.buffer, sys.stdout.buffer
+    with contextlib.suppress(BrokenPipeError):
+        while _waits(jobs) and (line := jobs.readline()):
+            job = json.loads(line)
+            body = jobs.read(job["length"])
+            signal.setitimer(signal.ITIMER_REAL, seconds)  # ends the process: no handler is set
+            for part in answer(job, body):
+                answers.write(json.dumps(part, ensure_ascii=False).encode() + b"\n")
+            answers.flush()
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _waits(jobs: BinaryIO) -> bool:
+    return bool(select.select([jobs], [], [], IDLE_SECONDS)[0])
+
+
+def _bound_memory(memory: int) -> None:
+    try:
+        import resource  # not on every system
+    except ImportError:
+        return
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def _written(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]), int(sys.argv[2]))
