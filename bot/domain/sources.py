@@ -11,7 +11,9 @@ from bot.domain.notices import Origin
 from bot.errors import Fault
 
 BACKOFF_CEILING = timedelta(hours=6)
-"""A failing source is still visited this often: back-off never becomes silence."""
+BACKOFF_FACTOR = 16
+"""A failing source is still visited after at most so many of its intervals, and at least four
+times a day: back-off never becomes silence."""
 
 RETRY_AFTER_CEILING = timedelta(days=1)
 """The longest wait that a server may ask for."""
@@ -88,7 +90,8 @@ def next_poll(
     every = max(bounds.every, min(bounds.minimum, bounds.every))
     if failures == 0 and retry_after is None:
         return now + every * (1 - 0.1 * chance)
-    wait = min(every * float(2 ** min(failures, 12)), max(BACKOFF_CEILING, every))
+    ceiling = max(min(every * BACKOFF_FACTOR, BACKOFF_CEILING), every)
+    wait = min(every * float(2 ** min(failures, 12)), ceiling)
     if retry_after is not None:
         wait = max(wait if failures else every, min(retry_after, RETRY_AFTER_CEILING))
     return now + wait * (1 + 0.1 * chance)

@@ -38,10 +38,14 @@ class Alerts:
 
     async def save(self, alert: Alert, revision: Revision) -> None:
         """Keep a changed alert and why it changed."""
-        await self._connection.execute(
-            sa.update(alerts).where(alerts.c.id == alert.id).values(**_values(alert, revision.at))
-        )
+        await self.update(alert, revision.at)
         await self.add_revision(alert.id, revision)
+
+    async def update(self, alert: Alert, now: datetime) -> None:
+        """Keep a changed alert without a revision of its own."""
+        await self._connection.execute(
+            sa.update(alerts).where(alerts.c.id == alert.id).values(**_values(alert, now))
+        )
 
     async def add_revision(self, alert_id: int, revision: Revision) -> None:
         """Keep why an alert is as it is."""

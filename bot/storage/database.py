@@ -94,7 +94,7 @@ async def open_storage(url: str) -> Storage:
     try:
         with _faults_told(path):
             writer = _engine(parsed, "BEGIN IMMEDIATE", size=1)
-            reader = _engine(parsed, "BEGIN", size=4)
+            reader = _engine(parsed, "BEGIN", size=4, read_only=True)
             storage = Storage(writer, reader)
             if path is not None and not fresh:
                 await _check(reader)
@@ -119,7 +119,7 @@ def _make_folder(path: Path) -> None:
         raise DatabaseFault("database.cannot_open", path=str(path), detail=error.strerror) from None
 
 
-def _engine(url: sa.URL, begin: str, size: int) -> AsyncEngine:
+def _engine(url: sa.URL, begin: str, size: int, read_only: bool = False) -> AsyncEngine:
     try:
         if url.get_backend_name() != "sqlite":
             return create_async_engine(url, pool_size=size, pool_pre_ping=True)
@@ -144,6 +144,7 @@ def _engine(url: sa.URL, begin: str, size: int) -> AsyncEngine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            f"query_only={int(read_only)}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -99,13 +99,11 @@ class Guilds:
         )
         return inserted_id(result)
 
-    async def unfollow(self, guild_id: int, platform: str, channel_id: int | None) -> int:
-        """Forget subscriptions to `platform` (in `channel_id` only, if given). Returns how many."""
-        where = [subscriptions.c.guild_id == guild_id, subscriptions.c.platform == platform]
-        if channel_id is not None:
-            where.append(subscriptions.c.channel_id == channel_id)
-        result = await self._connection.execute(sa.delete(subscriptions).where(*where))
-        return result.rowcount
+    async def forget_subscription(self, subscription_id: int) -> None:
+        """Stop following."""
+        await self._connection.execute(
+            sa.delete(subscriptions).where(subscriptions.c.id == subscription_id)
+        )
 
 
 def _settings(row: Any) -> GuildSettings:

@@ -11,7 +11,7 @@ from bot.domain.notices import Origin
 from bot.domain.sources import Health, Source, Validators, Watcher
 from bot.storage.codec import fault_from_json, fault_to_json
 from bot.storage.rows import inserted_id
-from bot.storage.tables import sources, watchers
+from bot.storage.tables import sources, subscriptions, watchers
 
 
 class Sources:
@@ -21,8 +21,12 @@ class Sources:
         self._connection = connection
 
     async def watched(self) -> list[Source]:
-        """Every source that has a watcher who is not paused."""
-        active = sa.select(watchers.c.source_id).where(watchers.c.paused.is_(False))
+        """Every source to be visited: a guild listens, or somebody follows the platform."""
+        followed = sa.select(subscriptions.c.platform)
+        active = sa.select(watchers.c.source_id).where(
+            watchers.c.paused.is_(False),
+            sa.or_(watchers.c.guild_id.is_not(None), watchers.c.platform.in_(followed)),
+        )
         query = sa.select(sources).where(sources.c.id.in_(active)).order_by(sources.c.id)
         return [_source(row) for row in (await self._connection.execute(query)).mappings()]
 

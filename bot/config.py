@@ -1,0 +1,168 @@
+"""Settings from the environment and `.env`, read once and checked together. Secrets are masked
+wherever they are printed."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from bot.errors import BadSetting, Fault
+
+DEFAULT_API_BASE = "https://discord.com/api/v10"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings (DESIGN section 5). Times in seconds."""
+
+    discord_token: str | None = field(default=None, repr=False)
+    discord_api_base: str = DEFAULT_API_BASE
+    discord_gateway_url: str | None = None
+    database_url: str = "sqlite+aiosqlite:///var/tocsin.db"
+    poll_seconds: int = 900
+    poll_min_seconds: int = 300
+    allow_hosts: str = ""
+    web_bind: str | None = None
+    owner_ids: tuple[int, ...] = ()
+    log_level: str = "INFO"
+    log_format: str = "text"
+    user_agent_contact: str | None = None
+
+    @property
+    def has_own_api(self) -> bool:
+        """Whether Discord is reached through something other than Discord's own address."""
+        return self.discord_api_base != DEFAULT_API_BASE
+
+
+NAMES = {
+    "discord_token": "DISCORD_TOKEN",
+    "discord_api_base": "DISCORD_API_BASE",
+    "discord_gateway_url": "DISCORD_GATEWAY_URL",
+    "database_url": "TOCSIN_DATABASE_URL",
+    "poll_seconds": "TOCSIN_POLL_SECONDS",
+    "poll_min_seconds": "TOCSIN_POLL_MIN_SECONDS",
+    "allow_hosts": "TOCSIN_ALLOW_HOSTS",
+    "web_bind": "TOCSIN_WEB_BIND",
+    "owner_ids": "TOCSIN_OWNER_IDS",
+    "log_level": "TOCSIN_LOG_LEVEL",
+    "log_format": "TOCSIN_LOG_FORMAT",
+    "user_agent_contact": "TOCSIN_USER_AGENT_CONTACT",
+}
+
+
+def load_settings(
+    folder: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Read `folder/.env` under the environment. Raises `BadSetting` with every fault at once."""
+    path = (folder or Path.cwd()) / ".env"
+    try:
+        written = dotenv_values(path) if path.is_file() else {}
+    except (OSError, UnicodeDecodeError) as error:
+        fault = Fault("settings.unreadable", path=str(path), detail=str(error))
+        raise BadSetting((fault,)) from None
+    given = {name: value for name, value in written.items() if value is not None}
+    return read_settings({**given, **(os.environ if environment is None else environment)})
+
+
+def read_settings(values: Mapping[str, str]) -> Settings:
+    """Settings from `values`; what is empty or absent has its default."""
+    found: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for each in fields(Settings):
+        name = NAMES[each.name]
+        text = values.get(name, "").strip()
+        if not text:
+            continue
+        try:
+            found[each.name] = _READERS.get(each.name, str)(text)
+        except ValueError:
+            faults.append(Fault(f"settings.bad.{each.name}", name=name, value=text))
+    if faults:
+        raise BadSetting(tuple(faults))
+    return Settings(**found)
+
+
+def masked(settings: Settings) -> dict[str, str]:
+    """Every setting as it may be printed."""
+    shown = {NAMES[each.name]: getattr(settings, each.name) for each in fields(settings)}
+    shown["DISCORD_TOKEN"] = "set" if settings.discord_token else "not set"
+    shown["TOCSIN_DATABASE_URL"] = re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", settings.database_url)
+    return {name: str(value) for name, value in shown.items()}
+
+
+def _seconds(text: str) -> int:
+    seconds = int(text)
+    if not 1 <= seconds <= 30 * 86400:
+        raise ValueError(text)
+    return seconds
+
+
+def _ids(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.split(r"[,\s]+", text) if part)
+
+
+def _web_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+def _gateway_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("ws", "wss") or not parts.hostname:
+        raise ValueError(text)
+    return text
+
+
+def _hosts(text: str) -> str:
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        parts = urlsplit(f"//{part}")
+        if not parts.hostname or parts.path or parts.username:
+            raise ValueError(text)
+        _ = parts.port
+    return text
+
+
+def _bind(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not 0 <= int(port) <= 65535:
+        raise ValueError(text)
+    return text
+
+
+def _level(text: str) -> str:
+    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError(text)
+    return text.upper()
+
+
+def _format(text: str) -> str:
+    if text not in ("text", "json"):
+        raise ValueError(text)
+    return text
+
+
+def _database(text: str) -> str:
+    if not re.match(r"^(sqlite\+aiosqlite|postgresql\+\w+)://", text):
+        raise ValueError(text)
+    return text
+
+
+_READERS: dict[str, Any] = {
+    "discord_api_base": _web_url,
+    "discord_gateway_url": _gateway_url,
+    "database_url": _database,
+    "poll_seconds": _seconds,
+    "poll_min_seconds": _seconds,
+    "allow_hosts": _hosts,
+    "web_bind": _bind,
+    "owner_ids": _ids,
+    "log_level": _level,
+    "log_format": _format,
+}

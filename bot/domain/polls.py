@@ -1,0 +1,100 @@
+"""What a visit makes of a source: its next state, and whether moderators are told. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.sources import Health, PollBounds, Source, Validators, Watcher, next_poll
+from bot.errors import Fault
+
+TOLD_AFTER = 3
+"""A source that fails is told of after so many visits in a row: one hiccup is no news."""
+
+GONE_AFTER = timedelta(days=3)
+"""An address that answers "not found" for so long counts as gone."""
+
+OFFERED = timedelta(days=30)
+"""At a watcher's first read, announcements this recent are offered to review."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthNews:
+    """What moderators are told of a watcher's source: it has stopped speaking, or is back."""
+
+    health: Health
+    fault: Fault | None
+
+
+def after_reading(
+    source: Source,
+    now: datetime,
+    bounds: PollBounds,
+    *,
+    validators: Validators,
+    raw_hash: bytes | None,
+    seen: bytes,
+    moved_to: str | None,
+    wait: timedelta | None,
+    chance: float,
+) -> Source:
+    """The source after it was read, or found unchanged."""
+    since = source.health_since if source.health is Health.OK else now
+    return replace(
+        source,
+        validators=validators,
+        raw_hash=raw_hash,
+        seen=seen,
+        health=Health.OK,
+        health_since=since,
+        fault=None,
+        failures=0,
+        moved_to=moved_to,
+        polled_at=now,
+        read_at=now,
+        next_poll_at=next_poll(now, bounds, failures=0, retry_after=wait, chance=chance),
+    )
+
+
+def after_failure(
+    source: Source,
+    now: datetime,
+    bounds: PollBounds,
+    *,
+    health: Health,
+    fault: Fault,
+    wait: timedelta | None,
+    chance: float,
+) -> Source:
+    """The source after a visit that failed. What is known of its entries stays."""
+    speaking = source.health.speaks
+    since = now if speaking else source.health_since
+    if fault.key == "source.http.missing" and now - since >= GONE_AFTER:
+        health = Health.GONE
+    failures = source.failures + 1
+    return replace(
+        source,
+        health=health,
+        health_since=since,
+        fault=fault,
+        failures=failures,
+        polled_at=now,
+        next_poll_at=next_poll(now, bounds, failures=failures, retry_after=wait, chance=chance),
+    )
+
+
+def health_news(source: Source, watcher: Watcher, *, permanent: bool) -> HealthNews | None:
+    """What is to be told, once: that it stopped speaking, or that it is back."""
+    if watcher.paused:
+        return None
+    if source.health.speaks:
+        return HealthNews(Health.OK, None) if watcher.told_health else None
+    if watcher.told_health is not None:
+        return None
+    if source.failures >= TOLD_AFTER or permanent:
+        return HealthNews(source.health, source.fault)
+    return None
+
+
+def differs(before: Source, after: Source) -> bool:
+    """Whether more than the times of the visit has changed: that is written at once."""
+    times = {"polled_at": None, "read_at": None, "next_poll_at": before.next_poll_at}
+    return replace(before, **times) != replace(after, **times)  # type: ignore[arg-type]

@@ -1,0 +1,222 @@
+"""What a guild follows. Honest about what is watched: "no alert" never means "nothing happened"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.catalogue.catalogue import Catalogue
+from bot.clock import Clock
+from bot.domain.alerts import Alert, Reason
+from bot.domain.guilds import Subscription
+from bot.domain.incidents import Facts, merge
+from bot.domain.names import fold, platform_key
+from bot.domain.notices import Kind, Severity
+from bot.domain.platforms import Platform, SourceKind
+from bot.domain.sources import Source, Watcher
+from bot.errors import Refused
+from bot.services.filing import tell_guild
+from bot.storage.database import Storage, UnitOfWork
+
+OPEN_FOR = timedelta(days=90)
+"""An incident without a date to come counts as open for so long after it was told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What is watched of a platform for one guild, and what the catalogue knows of it."""
+
+    platform_name: str
+    platform: Platform | None
+    watched: tuple[tuple[Watcher, Source], ...]
+
+    @property
+    def readable(self) -> bool:
+        """Whether anything that can be read at present is watched."""
+        return any(source.health.speaks for _, source in self.watched)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The answer to `/follow`: what is watched, and what was already going on."""
+
+    subscription: Subscription
+    coverage: Coverage
+    offered: tuple[Alert, ...]
+
+
+class Following:
+    """Subscriptions of guilds, and the operator's watchers that serve them."""
+
+    def __init__(self, storage: Storage, catalogue: Catalogue, clock: Clock) -> None:
+        self._storage = storage
+        self._catalogue = catalogue
+        self._clock = clock
+
+    async def follow(
+        self,
+        guild_id: int,
+        platform: str,
+        *,
+        kinds: tuple[Kind, ...] = (),
+        severity: Severity | None = None,
+        channel_id: int | None = None,
+        role_id: int | None = None,
+    ) -> Followed:
+        """Follow a platform of the catalogue, or one that this guild watches under its own name.
+
+        Raises `Refused`: not set up, nobody knows the platform.
+        """
+        now = self._clock.now()
+        async with self._storage.unit_of_work() as work:
+            settings = await work.guilds.find(guild_id)
+            if settings is None or settings.channel_id is None:
+                raise Refused("setup.first")
+            key, name = await self._known(work, guild_id, platform)
+            wanted = Subscription(
+                0,
+                guild_id,
+                key,
+                name,
+                kinds,
+                severity,
+                channel_id if channel_id != settings.channel_id else None,
+                role_id,
+            )
+            subscription_id = await work.guilds.follow(wanted, now)
+            await watch_catalogue(work, self._catalogue, {key}, now)
+            offered = await self._offer(work, guild_id, key)
+            coverage = await load_coverage(work, self._catalogue, guild_id, key, name)
+            kept = Subscription(
+                subscription_id,
+                guild_id,
+                key,
+                name,
+                kinds,
+                severity,
+                wanted.channel_id,
+                role_id,
+            )
+            return Followed(kept, coverage, tuple(offered))
+
+    async def unfollow(self, guild_id: int, platform: str, channel_id: int | None) -> str:
+        """Stop following. Returns the platform's name. Raises `Refused` if it is not followed."""
+        async with self._storage.unit_of_work() as work:
+            settings = await work.guilds.find(guild_id)
+            mine = await work.guilds.subscriptions(guild_id)
+            found = _find(mine, self._catalogue, platform)
+            if found is None:
+                raise Refused("follow.not_followed", platform=platform)
+            for each in mine:
+                place = each.channel_id or (settings.channel_id if settings else None)
+                if each.platform == found.platform and channel_id in (None, place):
+                    await work.guilds.forget_subscription(each.id)
+            return found.platform_name
+
+    async def following(self, guild_id: int) -> list[tuple[Subscription, Coverage]]:
+        """What a guild follows, and what is watched of each."""
+        async with self._storage.reading() as work:
+            return [
+                (
+                    each,
+                    await load_coverage(
+                        work, self._catalogue, guild_id, each.platform, each.platform_name
+                    ),
+                )
+                for each in await work.guilds.subscriptions(guild_id)
+            ]
+
+    async def sync_catalogue(self) -> None:
+        """At start: watch what the catalogue knows of the platforms that somebody follows."""
+        async with self._storage.unit_of_work() as work:
+            followed = await work.guilds.followed_platforms()
+            await watch_catalogue(work, self._catalogue, followed, self._clock.now())
+            known = {
+                source.url
+                for platform in self._catalogue.platforms
+                for source in platform.sources
+                if source.kind is SourceKind.FEED
+            }
+            for watcher, source in await work.sources.watchers_for(None):
+                if source.url not in known:
+                    await work.sources.unwatch(watcher.id)
+
+    async def names(self, guild_id: int, typed: str, limit: int = 25) -> list[str]:
+        """Platforms to offer while somebody types: the catalogue's and the guild's own."""
+        names = [platform.name for platform in self._catalogue.complete(typed, limit)]
+        async with self._storage.reading() as work:
+            own = [
+                watcher.platform_name
+                for watcher, _ in await work.sources.watchers_for(guild_id)
+                if fold(typed) in fold(watcher.platform_name)
+            ]
+        return list(dict.fromkeys([*own, *names]))[:limit]
+
+    async def _known(self, work: UnitOfWork, guild_id: int, platform: str) -> tuple[str, str]:
+        known = self._catalogue.find_platform(platform)
+        if known is not None:
+            return known.slug, known.name
+        key = platform_key(platform)
+        for watcher, _ in await work.sources.watchers_for(guild_id):
+            if watcher.platform == key:
+                return key, watcher.platform_name
+        raise Refused("follow.unknown", platform=platform)
+
+    async def _offer(self, work: UnitOfWork, guild_id: int, key: str) -> list[Alert]:
+        now = self._clock.now()
+        offered = []
+        for incident_id in await work.incidents.on(key, guild_id):
+            notices = await work.incidents.notices([incident_id], guild_id)
+            if not notices or not is_open(merge(notices), now.date()):
+                continue
+            linked = [
+                alert
+                for alert in await work.alerts.of_incident(incident_id)
+                if alert.guild_id == guild_id
+            ]
+            if not linked:
+                alert_id = await tell_guild(work, guild_id, incident_id, Reason.LATE, now)
+                linked = [found] if alert_id and (found := await work.alerts.find(alert_id)) else []
+            offered.extend(linked)
+        return list({alert.id: alert for alert in offered}.values())
+
+
+async def watch_catalogue(
+    work: UnitOfWork, catalogue: Catalogue, keys: set[str], now: datetime
+) -> None:
+    """Make sure that the operator listens to every feed the catalogue knows of `keys`."""
+    for key in sorted(keys):
+        platform = catalogue.find_platform(key)
+        if platform is None or platform.slug != key:
+            continue
+        for each in platform.sources:
+            if each.kind is not SourceKind.FEED:
+                continue
+            source = await work.sources.find_by_url(each.url)
+            source_id = source.id if source else await work.sources.add(each.url, now)
+            watchers = await work.sources.watchers_of(source_id)
+            if any(watcher.guild_id is None for watcher in watchers):
+                continue
+            name = f"{platform.name}: {each.about}" if each.about else platform.name
+            watcher = Watcher(0, source_id, None, name, platform.slug, platform.name, None, None)
+            await work.sources.watch(watcher, created_by=None, now=now)
+
+
+async def load_coverage(
+    work: UnitOfWork, catalogue: Catalogue, guild_id: int, key: str, name: str
+) -> Coverage:
+    """What is watched of a platform for a guild."""
+    platform = catalogue.find_platform(key)
+    watched = await work.sources.watchers_on(key, guild_id)
+    return Coverage(name, platform, tuple(watched))
+
+
+def is_open(facts: Facts, today: date) -> bool:
+    """Whether an incident still matters: a date to come, or told lately."""
+    ahead = any(deadline.on >= today for deadline in facts.deadlines)
+    return ahead or today - facts.announced_on <= OPEN_FOR
+
+
+def _find(mine: Sequence[Subscription], catalogue: Catalogue, platform: str) -> Subscription | None:
+    known = catalogue.find_platform(platform)
+    key = known.slug if known else platform_key(platform)
+    return next((each for each in mine if each.platform == key), None)

@@ -1,0 +1,368 @@
+"""One visit to a source: fetch, read, judge, file. All or nothing: what comes of it is written in
+one transaction; a visit that finds nothing new writes nothing."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from bot.catalogue.catalogue import Catalogue
+from bot.clock import Clock
+from bot.detection import Detector
+from bot.domain.alerts import Reason
+from bot.domain.deliveries import MODERATORS, Subject
+from bot.domain.entries import Entry, NewEntry, SameEntry, UpdatedEntry
+from bot.domain.incidents import ToldNotice
+from bot.domain.names import fold, platform_key
+from bot.domain.notices import Action, Judgement, Notice, Origin, Text
+from bot.domain.policy import default_action
+from bot.domain.polls import OFFERED, after_failure, after_reading, differs, health_news
+from bot.domain.sources import Health, PollBounds, Source, Watcher
+from bot.errors import Fault, SourceFault
+from bot.ingest.faults import health_of, is_permanent
+from bot.ingest.feeds import FeedRead
+from bot.ingest.fetching import Fetcher
+from bot.ingest.outcomes import Failed, Fetched, Unchanged
+from bot.ingest.reading import FeedReader
+from bot.services.filing import Filed, file
+from bot.storage.database import Storage, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a visit came to. `fault` None: it was read; `fresh` counts new and changed entries."""
+
+    source: Source
+    fault: Fault | None
+    total: int
+    fresh: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """An entry, and what it says to each way of listening."""
+
+    entry: Entry
+    by_origin: dict[Origin, Judgement]
+
+
+class Poller:
+    """Visits sources. One visit to a source at a time; a fault of one never touches another."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        fetcher: Fetcher,
+        reader: FeedReader,
+        detector: Detector,
+        catalogue: Catalogue,
+        clock: Clock,
+        bounds: PollBounds,
+    ) -> None:
+        self._storage = storage
+        self._fetcher = fetcher
+        self._reader = reader
+        self._detector = detector
+        self._catalogue = catalogue
+        self._clock = clock
+        self._bounds = bounds
+        self._busy: dict[int, asyncio.Lock] = {}
+        self._visited: dict[int, Source] = {}
+
+    async def visit(self, source: Source, *, afresh: bool = False) -> Visit:
+        """Visit `source` now. `afresh`: somebody asks, so the last visit's state is loaded first.
+
+        Raises only what is a bug or a `DatabaseFault`; what the world can cause is in the result.
+        """
+        async with self._busy.setdefault(source.id, asyncio.Lock()):
+            if afresh:
+                source = await self._present(source)
+            return await self._visit(source)
+
+    async def flush(self) -> None:
+        """Write down the times of visits that found nothing new."""
+        visited, self._visited = self._visited, {}
+        if visited:
+            async with self._storage.unit_of_work() as work:
+                await work.sources.save_visits(visited.values())
+
+    def origin_of(self, watcher: Watcher, entry: Entry, source_url: str) -> Origin:
+        """Whose word an entry is for a watcher: a guild's own sources count as official for it."""
+        if watcher.origin is not None:
+            return watcher.origin
+        if watcher.guild_id is not None:
+            return Origin.OFFICIAL
+        platform = self._catalogue.find_platform(watcher.platform)
+        host = urlsplit(entry.url or source_url).hostname or ""
+        owned = platform is not None and platform.owns_host(host)
+        return Origin.OFFICIAL if owned else Origin.PRESS
+
+    async def offer_known(
+        self, work: UnitOfWork, source: Source, watcher: Watcher, judged: Sequence["KnownJudged"]
+    ) -> int:
+        """Lay before a new watcher what its source said lately. Returns how many announcements."""
+        now = self._clock.now()
+        offered = 0
+        for entry_id, each in judged:
+            filed = self._filed(each, entry_id, watcher, source, now, Reason.BASELINE)
+            offered += bool(filed)
+            await file(work, filed, now)
+        return offered
+
+    async def judge_known(self, source: Source, watcher: Watcher) -> list["KnownJudged"]:
+        """What a source said lately, judged for a new watcher."""
+        since = self._clock.now() - OFFERED
+        async with self._storage.reading() as work:
+            recent = await work.entries.recent(source.id, since)
+        judged = []
+        for entry_id, entry in recent:
+            if entry.published_at is not None:
+                judged.append((entry_id, await self._judge(entry, [watcher], source)))
+        return judged
+
+    async def _present(self, source: Source) -> Source:
+        await self.flush()
+        async with self._storage.reading() as work:
+            return await work.sources.find(source.id) or source
+
+    async def _visit(self, source: Source) -> Visit:
+        outcome = await self._fetcher.fetch(source.url, source.validators)
+        match outcome:
+            case Unchanged():
+                return await self._unchanged(source, outcome)
+            case Fetched() if outcome.raw_hash == source.raw_hash and source.health is Health.OK:
+                return await self._unchanged(source, outcome)
+            case Fetched():
+                try:
+                    body = await outcome.body()
+                    read = await self._reader.read(
+                        body, outcome.content_type, outcome.final_url, source.seen
+                    )
+                except SourceFault as fault:
+                    failed = Failed(health_of(fault), fault, outcome.wait, is_permanent(fault))
+                    return await self._failed(source, failed)
+                return await self._read(source, outcome, read)
+            case Failed():
+                return await self._failed(source, outcome)
+
+    async def _unchanged(self, source: Source, outcome: Unchanged | Fetched) -> Visit:
+        after = after_reading(
+            source,
+            self._clock.now(),
+            self._bounds,
+            validators=outcome.validators,
+            raw_hash=source.raw_hash,
+            seen=source.seen,
+            moved_to=outcome.moved_to,
+            wait=outcome.wait,
+            chance=_chance(),
+        )
+        if differs(source, after):
+            async with self._storage.unit_of_work() as work:
+                await work.sources.save(after)
+                await self._tell_health(work, after, permanent=False)
+            self._visited.pop(source.id, None)
+        else:
+            self._visited[source.id] = after
+        return Visit(after, None, 0, 0)
+
+    async def _failed(self, source: Source, failed: Failed) -> Visit:
+        after = after_failure(
+            source,
+            self._clock.now(),
+            self._bounds,
+            health=failed.health,
+            fault=failed.fault,
+            wait=failed.wait,
+            chance=_chance(),
+        )
+        async with self._storage.unit_of_work() as work:
+            await work.sources.save(after)
+            await self._tell_health(work, after, permanent=failed.permanent)
+        self._visited.pop(source.id, None)
+        log.info("source %s is %s: %s", source.url, after.health.value, failed.fault)
+        return Visit(after, failed.fault, 0, 0)
+
+    async def _read(self, source: Source, outcome: Fetched, read: FeedRead) -> Visit:
+        async with self._storage.reading() as work:
+            watchers = await work.sources.watchers_of(source.id)
+            known = await work.entries.known_among(source.id, read.entries)
+        now = self._clock.now()
+        found = [known.identify(entry) for entry in read.entries]
+        judged: dict[str, _Judged] = {}
+        for each in found:
+            if not isinstance(each, SameEntry) and self._is_worth_judging(
+                each.entry, watchers, now
+            ):
+                judged[each.entry.key] = await self._judge(each.entry, watchers, source)
+        after = after_reading(
+            source,
+            now,
+            self._bounds,
+            validators=outcome.validators,
+            raw_hash=outcome.raw_hash,
+            seen=read.seen,
+            moved_to=outcome.moved_to,
+            wait=outcome.wait,
+            chance=_chance(),
+        )
+        fresh = 0
+        async with self._storage.unit_of_work() as work:
+            for each in reversed(found):  # documents have the newest first; incidents grow in order
+                match each:
+                    case NewEntry(entry):
+                        entry_id = await work.entries.add(entry, now, source_id=source.id)
+                        fresh += 1
+                    case UpdatedEntry(entry_id, entry):
+                        await work.entries.change(entry_id, entry, now)
+                        fresh += 1
+                    case SameEntry(entry_id, entry, rekeyed):
+                        if rekeyed:
+                            await work.entries.change(entry_id, entry, now)
+                        continue
+                if entry.key in judged:
+                    await self._file(work, judged[entry.key], entry_id, watchers, source, now)
+            for watcher in watchers:
+                if watcher.baselined_at is None:
+                    await work.sources.save_watcher(replace(watcher, baselined_at=now))
+            await work.sources.save(after)
+            await self._tell_health(work, after, permanent=False)
+        self._visited.pop(source.id, None)
+        return Visit(after, None, read.total, fresh)
+
+    def _is_worth_judging(self, entry: Entry, watchers: Sequence[Watcher], now: datetime) -> bool:
+        if any(watcher.baselined_at is not None for watcher in watchers):
+            return True
+        return entry.published_at is not None and entry.published_at >= now - OFFERED
+
+    async def _judge(self, entry: Entry, watchers: Sequence[Watcher], source: Source) -> _Judged:
+        by_origin: dict[Origin, Judgement] = {}
+        for origin in {self.origin_of(each, entry, source.url) for each in watchers}:
+            text = Text(
+                title=entry.title,
+                body=entry.body,
+                url=entry.url or source.url,
+                published_on=(entry.published_at or self._clock.now()).date(),
+                origin=origin,
+            )
+            by_origin[origin] = self._detector.judge(text)
+            await asyncio.sleep(0)  # a long feed must not hold up the loop
+        return _Judged(entry, by_origin)
+
+    async def _file(
+        self,
+        work: UnitOfWork,
+        judged: _Judged,
+        entry_id: int,
+        watchers: Sequence[Watcher],
+        source: Source,
+        now: datetime,
+    ) -> None:
+        for watcher in watchers:
+            if watcher.paused:
+                continue
+            held = Reason.BASELINE if watcher.baselined_at is None else None
+            recent = judged.entry.published_at or now
+            if held and recent < now - OFFERED:
+                continue
+            await file(work, self._filed(judged, entry_id, watcher, source, now, held), now)
+
+    def _filed(
+        self,
+        judged: _Judged,
+        entry_id: int,
+        watcher: Watcher,
+        source: Source,
+        now: datetime,
+        held: Reason | None,
+    ) -> list[Filed]:
+        entry = judged.entry
+        origin = self.origin_of(watcher, entry, source.url)
+        judgement = judged.by_origin.get(origin)
+        if judgement is None:
+            return []
+        filed = []
+        for notice in judgement.notices:
+            platform, name, said_by = self._subject(notice, watcher, entry, origin)
+            told = ToldNotice(
+                id=0,
+                entry_id=entry_id,
+                guild_id=watcher.guild_id,
+                origin=said_by,
+                platform=platform,
+                platform_name=name,
+                notice=notice,
+                title=entry.title,
+                url=entry.url or source.url,
+                source_name=watcher.name,
+                published_at=entry.published_at or now,
+                seen_at=now,
+            )
+            if worth_telling(notice, said_by):
+                filed.append(Filed(told, held))
+        return filed
+
+    def _subject(
+        self, notice: Notice, watcher: Watcher, entry: Entry, origin: Origin
+    ) -> tuple[str, str, Origin]:
+        """Which platform a notice is filed under, and whose word it then is."""
+        own = (watcher.platform, watcher.platform_name, origin)
+        if notice.platform == watcher.platform:
+            return own
+        if origin is Origin.OFFICIAL:
+            text = fold(f"{entry.title} {entry.body}")
+            if notice.platform is None or fold(watcher.platform_name) in text:
+                return own
+            # A platform's own blog about another platform is no official word on that one.
+            origin = Origin.PRESS
+        if notice.platform is not None:
+            platform = self._catalogue.get_platform(notice.platform)
+            return platform.slug, platform.name, origin
+        if notice.platform_name is not None:
+            return platform_key(notice.platform_name), notice.platform_name, origin
+        return own
+
+    async def _tell_health(self, work: UnitOfWork, source: Source, *, permanent: bool) -> None:
+        now = self._clock.now()
+        for watcher in await work.sources.watchers_of(source.id):
+            news = health_news(source, watcher, permanent=permanent)
+            if news is None:
+                continue
+            trouble = None if news.health is Health.OK else news.health
+            count = watcher.told_count + 1
+            await work.sources.save_watcher(replace(watcher, told_health=trouble, told_count=count))
+            for guild_id in await self._concerned(work, watcher):
+                settings = await work.guilds.find(guild_id)
+                if settings is not None:
+                    await work.outbox.say(
+                        Subject.HEALTH,
+                        watcher.id,
+                        guild_id=guild_id,
+                        channel_id=MODERATORS,
+                        revision=count,
+                        locale=settings.locale,
+                        now=now,
+                    )
+
+    async def _concerned(self, work: UnitOfWork, watcher: Watcher) -> list[int]:
+        if watcher.guild_id is not None:
+            return [watcher.guild_id]
+        followers = await work.guilds.followers(watcher.platform)
+        return list(dict.fromkeys(each.guild_id for each in followers))
+
+
+KnownJudged = tuple[int, _Judged]
+
+
+def worth_telling(notice: Notice, origin: Origin) -> bool:
+    """Whether a notice reaches at least the moderators."""
+    return default_action(notice, origin) is not Action.IGNORE
+
+
+def _chance() -> float:
+    return random.random()  # noqa: S311 - spreads visits, hides nothing

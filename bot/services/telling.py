@@ -1,0 +1,98 @@
+"""Writes down what is to be said of an alert: in its places, in their threads, to moderators."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.alerts import Alert, AlertState, Revision
+from bot.domain.deliveries import Subject
+from bot.domain.guilds import GuildSettings, Place
+from bot.domain.quiet import not_before
+from bot.storage.database import UnitOfWork
+
+
+async def say_alert(
+    work: UnitOfWork,
+    settings: GuildSettings,
+    alert: Alert,
+    places: Sequence[Place],
+    revision: Revision,
+    *,
+    aloud: bool,
+) -> None:
+    """Post or edit the alert's one message in each place, and wherever it already stands.
+
+    `aloud`: say in its threads what changed, mentioning the role that the alert mentioned.
+    """
+    said = {each.channel_id: each for each in await work.outbox.all_said(Subject.ALERT, alert.id)}
+    waiting = await work.outbox.waiting_channels(Subject.ALERT, alert.id)
+    roles = {place.channel_id: place.role_id for place in places}
+    for channel_id in dict.fromkeys((*said, *waiting, *roles)):
+        await work.outbox.say(
+            Subject.ALERT,
+            alert.id,
+            guild_id=alert.guild_id,
+            channel_id=channel_id,
+            revision=alert.revision,
+            locale=settings.locale,
+            role_id=roles.get(channel_id),
+            now=revision.at,
+            not_before=_moment(settings, alert, revision.at),
+        )
+    if not aloud:
+        return
+    for channel_id in dict.fromkeys((*said, *waiting)):
+        await work.outbox.say(
+            Subject.NOTE,
+            alert.id,
+            guild_id=alert.guild_id,
+            channel_id=channel_id,
+            revision=alert.revision,
+            locale=settings.locale,
+            role_id=said[channel_id].role_id if channel_id in said else None,
+            now=revision.at,
+        )
+
+
+async def say_review(
+    work: UnitOfWork,
+    settings: GuildSettings,
+    alert: Alert,
+    now: datetime,
+    *,
+    only_edit: bool = False,
+) -> None:
+    """Post or edit the review card. Without a review channel a neutral line asks for `/review`.
+
+    `only_edit`: where no card was asked for, none is posted.
+    """
+    said = await work.outbox.all_said(Subject.REVIEW, alert.id)
+    waiting = await work.outbox.waiting_channels(Subject.REVIEW, alert.id)
+    channels = [*(each.channel_id for each in said), *waiting]
+    if only_edit and alert.state is not AlertState.PENDING and not said:
+        await work.outbox.drop_unsent(Subject.REVIEW, alert.id, now)
+    if not channels and not only_edit:
+        wanted = settings.review_channel_id or settings.channel_id
+        channels = [wanted] if wanted else []
+    for channel_id in dict.fromkeys(channels):
+        await work.outbox.say(
+            Subject.REVIEW,
+            alert.id,
+            guild_id=alert.guild_id,
+            channel_id=channel_id,
+            revision=alert.revision,
+            locale=settings.locale,
+            now=now,
+        )
+
+
+def _moment(settings: GuildSettings, alert: Alert, now: datetime) -> datetime:
+    if alert.state is not AlertState.PUBLISHED:
+        return now
+    return not_before(
+        now,
+        alert.told.severity,
+        zone=ZoneInfo(settings.time_zone),
+        quiet_hours=settings.quiet_hours,
+        digest=settings.digest,
+    )
