@@ -77,6 +77,12 @@ class Entries:
         )
         return inserted_id(result)
 
+    async def find_report(self, key: str) -> int | None:
+        """The id of a report that the same member made before."""
+        query = sa.select(entries.c.id).where(entries.c.source_id.is_(None), entries.c.key == key)
+        found: int | None = await self._connection.scalar(query)
+        return found
+
     async def change(self, entry_id: int, entry: Entry, now: datetime) -> None:
         """The new words (or key) of a known entry."""
         await self._connection.execute(

@@ -223,6 +223,14 @@ class Outbox:
             .values(state=DeliveryState.DROPPED.value, settled_at=now)
         )
 
+    async def forget_said(self, subject: Subject, subject_id: int) -> None:
+        """A message is no longer ours to edit: what is said next is posted anew."""
+        await self._connection.execute(
+            sa.delete(messages).where(
+                messages.c.subject == subject.value, messages.c.subject_id == subject_id
+            )
+        )
+
     async def stop(
         self, channel_id: int, guild_id: int, fault: Fault, now: datetime, next_try_at: datetime
     ) -> int | None:
