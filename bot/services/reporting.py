@@ -13,7 +13,7 @@ from bot.domain.alerts import Alert, Reason
 from bot.domain.entries import Entry
 from bot.domain.incidents import ToldNotice
 from bot.domain.names import fold, platform_key
-from bot.domain.notices import Judgement, Kind, Origin, Text
+from bot.domain.notices import Judgement, Kind, Notice, Origin, Text
 from bot.errors import Refused
 from bot.services.filing import Filed, file
 from bot.storage.database import Storage
@@ -95,7 +95,7 @@ class Reporting:
                         entry_id=entry_id,
                         guild_id=guild_id,
                         origin=Origin.COMMUNITY,
-                        platform=notice.platform or platform_key(notice.platform_name or "?"),
+                        platform=_key(notice, digest),
                         platform_name=notice.platform_name or "?",
                         notice=notice,
                         title=title,
@@ -111,6 +111,12 @@ class Reporting:
             ]
             alert_ids = await file(work, filed, now)
             return await work.alerts.find(alert_ids[0]) if alert_ids else None
+
+
+def _key(notice: Notice, digest: str) -> str:
+    # What is about nobody in particular must not be merged with another such letter.
+    name = notice.platform_name
+    return notice.platform or (platform_key(name) if name else f"unnamed-{digest}")
 
 
 def _parts(letter: str) -> tuple[str, str]:

@@ -177,6 +177,10 @@ class Sources:
         if not await self._connection.scalar(others.select_from(watchers)):
             await self._connection.execute(sa.delete(sources).where(sources.c.id == source_id))
 
+    async def forget(self, source_id: int) -> None:
+        """Forget a source that nobody listens to."""
+        await self._connection.execute(sa.delete(sources).where(sources.c.id == source_id))
+
     async def created_by(self, watcher_id: int) -> int | None:
         """The member who added a watcher."""
         query = sa.select(watchers.c.created_by).where(watchers.c.id == watcher_id)

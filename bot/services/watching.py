@@ -1,0 +1,258 @@
+"""What a guild watches: add, remove, list, test and poll sources.
+
+A feed's own address is read and baselined at once; a forbidden address or hop is never kept.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from bot.catalogue.catalogue import Catalogue
+from bot.clock import Clock
+from bot.detection import Detector
+from bot.domain.entries import Entry
+from bot.domain.guilds import Subscription
+from bot.domain.names import fold, platform_key
+from bot.domain.notices import Judgement, Origin, Text
+from bot.domain.sources import Health, Source, Watcher
+from bot.errors import Fault, Refused, SourceFault
+from bot.ingest.addresses import AllowHosts, check_address
+from bot.ingest.faults import is_forbidden
+from bot.ingest.fetching import Fetcher
+from bot.ingest.outcomes import Failed, Fetched
+from bot.ingest.reading import FeedReader
+from bot.services.poll import Poller, Visit
+from bot.storage.database import Storage, UnitOfWork
+
+MOST_SOURCES = 100
+"""So many sources a guild may watch; it is told before that bites."""
+
+POLL_AGAIN_AFTER = timedelta(seconds=20)
+"""Between two visits that a guild asks for."""
+
+_MAY_PASS = (Health.SLOW, Health.BLIND)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The answer to `/source add`. `fault`: it could not be read yet; `offered` went to review."""
+
+    watcher: Watcher
+    source: Source
+    entries: int
+    offered: int
+    fault: Fault | None
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A dry run: what would be read, and what would be made of it. Nothing is kept."""
+
+    fault: Fault | None
+    title: str | None
+    total: int
+    judged: tuple[tuple[Entry, Judgement], ...]
+
+
+class Watching:
+    """Sources of guilds."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        catalogue: Catalogue,
+        fetcher: Fetcher,
+        reader: FeedReader,
+        detector: Detector,
+        poller: Poller,
+        clock: Clock,
+        allow: AllowHosts,
+    ) -> None:
+        self._storage = storage
+        self._catalogue = catalogue
+        self._fetcher = fetcher
+        self._reader = reader
+        self._detector = detector
+        self._poller = poller
+        self._clock = clock
+        self._allow = allow
+
+    async def add(
+        self,
+        guild_id: int,
+        member_id: int,
+        url: str,
+        platform: str,
+        *,
+        name: str | None = None,
+        origin: Origin | None = None,
+    ) -> Added:
+        """Watch `url` for `platform` and follow it. Raises `Refused` or `SourceFault`: not set up,
+        too many, watched already, a forbidden address, no feed."""
+        url = url.strip()
+        check_address(url, self._allow)
+        key, platform_name = self._platform(platform)
+        left = await self._may_add(guild_id, url)
+        source, known = await self._source(url)
+        visit = await self._poller.visit(source, afresh=True) if not known else None
+        if visit is not None and visit.fault is not None and not _may_pass(visit):
+            await self._forget(source)
+            raise visit.fault
+        watcher = Watcher(
+            id=0,
+            source_id=source.id,
+            guild_id=guild_id,
+            name=name or urlsplit(url).hostname or url,
+            platform=key,
+            platform_name=platform_name,
+            origin=origin or Origin.OFFICIAL,
+            baselined_at=None,
+        )
+        return await self._keep(watcher, member_id, left, visit)
+
+    async def remove(self, guild_id: int, typed: str) -> Watcher:
+        """Stop watching. Raises `Refused` where the guild has no such source."""
+        watcher, _ = await self.get(guild_id, typed)
+        async with self._storage.unit_of_work() as work:
+            await work.sources.unwatch(watcher.id)
+        return watcher
+
+    async def listing(self, guild_id: int) -> list[tuple[Watcher, Source]]:
+        """What a guild watches, by name, with its health."""
+        await self._poller.flush()
+        async with self._storage.reading() as work:
+            return await work.sources.watchers_for(guild_id)
+
+    async def pause(self, guild_id: int, typed: str, *, paused: bool) -> Watcher:
+        """Rest from a source, or go on with it; what appeared meanwhile is not news."""
+        watcher, _ = await self.get(guild_id, typed)
+        changed = replace(
+            watcher, paused=paused, baselined_at=watcher.baselined_at if paused else None
+        )
+        async with self._storage.unit_of_work() as work:
+            await work.sources.save_watcher(changed)
+        return changed
+
+    async def poll(self, guild_id: int, typed: str) -> tuple[Watcher, Visit]:
+        """Visit a source now. Raises `Refused` if it was visited a moment ago."""
+        watcher, source = await self.get(guild_id, typed)
+        now = self._clock.now()
+        if source.polled_at and now - source.polled_at < POLL_AGAIN_AFTER and source.failures == 0:
+            return watcher, Visit(source, None, 0, 0)
+        return watcher, await self._poller.visit(source, afresh=True)
+
+    async def test(self, url_or_name: str, guild_id: int) -> Trial:
+        """A dry run of an address, or of a source by its name."""
+        url = url_or_name.strip()
+        if "://" not in url:
+            _, source = await self.get(guild_id, url)
+            url = source.url
+        outcome = await self._fetcher.fetch(url)
+        match outcome:
+            case Fetched():
+                try:
+                    body = await outcome.body()
+                    read = await self._reader.read(body, outcome.content_type, outcome.final_url)
+                except SourceFault as fault:
+                    return Trial(fault, None, 0, ())
+                judged = tuple((entry, self._judge(entry, url)) for entry in read.entries[:10])
+                return Trial(None, read.title, read.total, judged)
+            case Failed():
+                return Trial(outcome.fault, None, 0, ())
+            case _:
+                return Trial(None, None, 0, ())
+
+    async def get(self, guild_id: int, typed: str) -> tuple[Watcher, Source]:
+        """A source by its id (`#12`), name or address. Raises `Refused` where there is none."""
+        wanted = typed.strip()
+        pairs = await self.listing(guild_id)
+        for watcher, source in pairs:
+            if wanted in (f"#{watcher.id}", str(watcher.id), source.url):
+                return watcher, source
+        named = [pair for pair in pairs if fold(pair[0].name) == fold(wanted)]
+        if len(named) == 1:
+            return named[0]
+        raise Refused("source.several" if named else "source.unknown", given=wanted)
+
+    def _platform(self, typed: str) -> tuple[str, str]:
+        known = self._catalogue.find_platform(typed)
+        if known is not None:
+            return known.slug, known.name
+        name = " ".join(typed.split())[:100]
+        if not fold(name):
+            raise Refused("source.no_platform")
+        return platform_key(name), name
+
+    async def _may_add(self, guild_id: int, url: str) -> int:
+        async with self._storage.reading() as work:
+            settings = await work.guilds.find(guild_id)
+            mine = await work.sources.watchers_for(guild_id)
+        if settings is None or settings.channel_id is None:
+            raise Refused("setup.first")
+        if any(source.url == url for _, source in mine):
+            raise Refused("source.watched")
+        if len(mine) >= MOST_SOURCES:
+            raise Refused("source.too_many", most=MOST_SOURCES)
+        return MOST_SOURCES - len(mine) - 1
+
+    async def _source(self, url: str) -> tuple[Source, bool]:
+        """The source at `url`, and whether it has been read before."""
+        async with self._storage.unit_of_work() as work:
+            found = await work.sources.find_by_url(url)
+            if found is None:
+                source_id = await work.sources.add(url, self._clock.now())
+                found = await work.sources.find(source_id)
+            if found is None:
+                raise LookupError("a source just added is gone")
+            return found, found.read_at is not None
+
+    async def _forget(self, source: Source) -> None:
+        async with self._storage.unit_of_work() as work:
+            if not await work.sources.watchers_of(source.id):
+                await work.sources.forget(source.id)
+
+    async def _keep(
+        self, watcher: Watcher, member_id: int, left: int, visit: Visit | None
+    ) -> Added:
+        now = self._clock.now()
+        async with self._storage.reading() as work:
+            source = await work.sources.find(watcher.source_id)
+        if source is None:
+            raise Refused("source.unknown", given=watcher.name)
+        readable = source.read_at is not None
+        judged = await self._poller.judge_known(source, watcher) if readable else []
+        async with self._storage.unit_of_work() as work:
+            kept = replace(watcher, baselined_at=now if readable else None)
+            watcher_id = await work.sources.watch(kept, created_by=member_id, now=now)
+            kept = replace(kept, id=watcher_id)
+            await _follow(work, kept, now)
+            offered = await self._poller.offer_known(work, source, kept, judged)
+            entries = await work.entries.count(source.id)
+        return Added(kept, source, entries, offered, visit.fault if visit else None, left)
+
+    def _judge(self, entry: Entry, url: str) -> Judgement:
+        published = (entry.published_at or self._clock.now()).date()
+        text = Text(entry.title, entry.body, entry.url or url, published, Origin.OFFICIAL)
+        return self._detector.judge(text)
+
+
+def health_first(pairs: Sequence[tuple[Watcher, Source]]) -> list[tuple[Watcher, Source]]:
+    """What cannot be read first, since that is what needs a person."""
+    return sorted(pairs, key=lambda pair: (pair[1].health.speaks, fold(pair[0].name)))
+
+
+def _may_pass(visit: Visit) -> bool:
+    fault = visit.fault
+    return fault is not None and visit.source.health in _MAY_PASS and not is_forbidden(fault)
+
+
+async def _follow(work: UnitOfWork, watcher: Watcher, now: datetime) -> None:
+    guild_id = watcher.guild_id
+    if guild_id is None:
+        return
+    mine = await work.guilds.subscriptions(guild_id)
+    if not any(each.platform == watcher.platform for each in mine):
+        wanted = Subscription(0, guild_id, watcher.platform, watcher.platform_name)
+        await work.guilds.follow(wanted, now)
