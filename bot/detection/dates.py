@@ -33,15 +33,13 @@ class DateReader:
     def __init__(self, patterns: Sequence[DatePattern], words: Calendar) -> None:
         self._words = words
         self._shapes = tuple((entry.shape, Pattern(entry.pattern)) for entry in patterns)
-        self._set = PatternSet(
-            (entry.pattern, index) for index, entry in zip(_fresh(patterns), patterns, strict=True)
-        )
+        self._set = PatternSet((entry.pattern, index) for index, entry in enumerate(patterns))
 
     def read(self, folded: str, published: date | None, before: date | None) -> list[Mention]:
         """The dates of a folded sentence; `before` is the last date named earlier in the text."""
         spans: list[tuple[int, int, Shape, dict[str, str]]] = []
         for index in self._set.match(folded):
-            shape, pattern = self._shapes[index[0]]
+            shape, pattern = self._shapes[index]
             spans += [(start, end, shape, got) for start, end, got in pattern.groups(folded)]
         spans.sort(key=lambda span: (span[0], -span[1]))
         mentions: list[Mention] = []
@@ -171,6 +169,8 @@ class DateReader:
                 return on + timedelta(days=count)
             case "week":
                 return on + timedelta(weeks=count)
+            case "fortnight":
+                return on + timedelta(weeks=2 * count)
             case "month":
                 return _plus_months(on, count)
             case _:
@@ -179,10 +179,6 @@ class DateReader:
     def _number(self, word: str) -> int:
         digits = "".join(char for char in word if char.isdigit())
         return int(digits) if digits else self._words.numbers[word]
-
-
-def _fresh(patterns: Sequence[DatePattern]) -> list[tuple[int]]:
-    return [(index,) for index in range(len(patterns))]
 
 
 def _year(got: dict[str, str]) -> int | None:

@@ -46,7 +46,7 @@ class Rule:
 
     Patterns are re2, matched on folded words with single spaces; `@` marks a capital. `outranks`
     lets a kind win over a graver one (merged sites are a migration though one of them goes dark).
-    `title_only` and `official_only` limit where it counts.
+    `title_only` limits where it counts.
     """
 
     name: str
@@ -59,7 +59,6 @@ class Rule:
     topics: tuple[str, ...] = ()
     outranks: bool = False
     title_only: bool = False
-    official_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ T = TypeVar("T")
 class PatternSet(Generic[T]):
     """Which of many patterns a text matches; each pattern stands for a value.
 
-    Raises `re2.error` with the pattern where one cannot be compiled.
+    Patterns are those of a checked lexicon: one that re2 refuses is a bug and raises.
     """
 
     def __init__(self, patterns: Iterable[tuple[str, T]]) -> None:
@@ -31,7 +31,7 @@ class PatternSet(Generic[T]):
         if not self._values:
             return []
         found: dict[int, T] = {}
-        for index in sorted(self._set.Match(text)):
+        for index in sorted(self._set.Match(text) or ()):
             value = self._values[index]
             found.setdefault(id(value), value)
         return list(found.values())
@@ -62,6 +62,15 @@ class Pattern:
 def word_pattern(pattern: str) -> str:
     """`pattern` for whole folded words: each space also lets a capital's mark pass."""
     return f"[ @](?:{pattern.replace(' ', ' @?')}) "
+
+
+def pattern_fault(pattern: str) -> str | None:
+    """Why re2 cannot compile `pattern`; None where it can."""
+    try:
+        re2.compile(pattern, _options())
+    except re2.error as error:
+        return str(error)
+    return None
 
 
 def any_of(patterns: Iterable[str]) -> str:

@@ -14,12 +14,12 @@ LONGEST = 100_000
 """Characters of a text that are read; what follows is left out."""
 
 _UNSEEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|template)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.S | re.I
+    r"<!--.*?(?:-->|\Z)|<(script|style|template)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
 )
 _BLOCK = re.compile(
     r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|hr|dt|dd|header|footer)"
     r"\b[^<>]*>",
-    re.I,
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
@@ -29,7 +29,7 @@ _BULLET = re.compile(r"\s*(?:[-*•–—·#>=+★👉|]|\d{1,2}[.)]\s)")
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(])(?:[ap]\.m|inc|ltd|co|corp|mr|mrs|ms|dr|st|vs|e\.g|i\.e|u\.s|u\.k|approx|art|env|mm?e?|no|nb"
     r"|[A-Z])\.$",
-    re.I,
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+|[%$€£?]")
 

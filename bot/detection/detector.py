@@ -1,0 +1,292 @@
+"""Judges texts: signals of each sentence are weighed to notices with evidence and deadlines.
+
+Pure and deterministic; refuses nothing: any text gets a judgement, an empty one where it says
+nothing for makers.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from bot.detection.deadlines import Dated, DeadlineReader
+from bot.detection.languages import guess_language
+from bot.detection.lexicon import Lexicon, Reach, Rule, Topic
+from bot.detection.naming import NameReader
+from bot.detection.patterns import PatternSet, word_pattern
+from bot.detection.words import Sentence, sentences
+from bot.domain.notices import (
+    Judgement,
+    Kind,
+    Notice,
+    Origin,
+    Scope,
+    Severity,
+    Signal,
+    Text,
+    What,
+)
+from bot.domain.platforms import Platform
+from bot.domain.policy import REVIEW_CONFIDENCE
+
+KINDS = (Kind.CLOSURE, Kind.MIGRATION, Kind.POLICY)
+
+MIDDLE = 2.6
+"""The sum of weights at which a notice is as likely right as wrong."""
+
+SLOPE = 1.35
+"""How fast confidence grows with the sum."""
+
+GRAVER = 0.8
+"""A graver kind is told although another one weighs this much more."""
+
+SURE = 0.97
+_MAX_SENTENCES = 400
+_EVIDENCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule and the sentence it was found in."""
+
+    rule: Rule
+    sentence: Sentence
+    weight: float
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one lexicon finds in one text."""
+
+    language: str
+    sentences: tuple[Sentence, ...]
+    hits: list[Hit] = field(default_factory=list)
+    against: list[Hit] = field(default_factory=list)
+    support: float = 0.0
+
+    def of(self, kind: Kind) -> list[Hit]:
+        return sorted(
+            (hit for hit in self.hits if hit.rule.kind is kind),
+            key=lambda hit: (-hit.weight, hit.sentence.place),
+        )
+
+    def weight(self, kind: Kind) -> float:
+        """The best signal counts whole, further ones of other rules or sentences less."""
+        total, share, seen = 0.0, 1.0, set()
+        for hit in self.of(kind):
+            if hit.rule.name in seen or share < 0.1:
+                continue
+            seen.add(hit.rule.name)
+            total += share * hit.weight
+            share *= 0.4
+        return total
+
+    @property
+    def burden(self) -> float:
+        total, share, seen = 0.0, 1.0, set()
+        for hit in sorted(self.against, key=lambda hit: hit.weight):
+            if hit.rule.name in seen or share < 0.05:
+                continue
+            seen.add(hit.rule.name)
+            total += share * hit.weight
+            share *= 0.5
+        return total
+
+
+class _Judge:
+    """One lexicon, compiled."""
+
+    def __init__(self, lexicon: Lexicon, platforms: Sequence[Platform]) -> None:
+        self.lexicon = lexicon
+        self._rules: PatternSet[Rule] = PatternSet(
+            (word_pattern(pattern), rule) for rule in lexicon.rules for pattern in rule.patterns
+        )
+        self._topics: PatternSet[Topic] = PatternSet(
+            (word_pattern(pattern), topic) for topic in lexicon.topics for pattern in topic.patterns
+        )
+        self.names = NameReader(lexicon.names, lexicon.common, platforms)
+        self.deadlines = DeadlineReader(lexicon)
+
+    def read(self, text: Text) -> _Reading:
+        found = sentences(text.title, text.body, self.lexicon.common)[:_MAX_SENTENCES]
+        reading = _Reading(self.lexicon.language, found)
+        for sentence in found:
+            self._weigh(reading, sentence)
+        return reading
+
+    def topics(self, found: Sequence[Sentence], hits: Sequence[Hit]) -> tuple[str, ...]:
+        names: dict[str, None] = {}
+        for hit in hits:
+            names |= dict.fromkeys(hit.rule.topics)
+        for sentence in found:
+            names |= dict.fromkeys(topic.name for topic in self._topics.match(sentence.words))
+        return tuple(names)
+
+    def _weigh(self, reading: _Reading, sentence: Sentence) -> None:
+        rules = [
+            rule
+            for rule in self._rules.match(sentence.words)
+            if sentence.is_title or not rule.title_only
+        ]
+        voided = False
+        for rule in rules:
+            if rule.weight < 0:
+                factor = 1.3 if sentence.is_title else 1.0
+                if rule.reach is Reach.SENTENCE:
+                    factor = 0.6 if sentence.is_title else 0.15
+                reading.against.append(Hit(rule, sentence, rule.weight * factor))
+                voided = True
+        for rule in rules:
+            if rule.weight > 0 and rule.kind is Kind.NONE:
+                reading.support = max(reading.support, 0.0) + (
+                    rule.weight if reading.support < 1.0 else 0.0
+                )
+            elif rule.weight > 0:
+                factor = 1.15 if sentence.is_title else 1.0
+                factor *= 0.25 if voided else 1.0
+                reading.hits.append(Hit(rule, sentence, rule.weight * factor))
+
+
+class Detector:
+    """Judges texts by the lexicons of their languages, with the catalogue's names."""
+
+    def __init__(self, lexicons: Mapping[str, Lexicon], platforms: Sequence[Platform]) -> None:
+        self._judges = {
+            language: _Judge(lexicon, platforms) for language, lexicon in lexicons.items()
+        }
+        self._platforms = tuple(platforms)
+
+    def judge(self, text: Text) -> Judgement:
+        """What `text` announces. Never raises; time grows with the text's length only."""
+        language = guess_language(f"{text.title}\n{text.body}")
+        judges = [self._judges[language]] if language in self._judges else self._judges.values()
+        readings = [(judge.read(text), judge) for judge in judges]
+        reading, judge = max(readings, key=lambda each: sum(each[0].weight(k) for k in KINDS))
+        return self._judgement(text, language, reading, judge)
+
+    def _judgement(self, text: Text, language: str, reading: _Reading, judge: _Judge) -> Judgement:
+        kinds = {hit.sentence.place: hit.rule.kind for hit in reversed(_strongest(reading))}
+        dated = judge.deadlines.read(reading.sentences, text.published_on, kinds)
+        total = {kind: self._total(reading, kind, dated) for kind in KINDS}
+        kind = _main_kind(reading, total)
+        confidence = _confidence(total[kind])
+        signals = _signals(reading)
+        if confidence < REVIEW_CONFIDENCE:
+            return Judgement(language, (), (), signals)
+        if kind is Kind.POLICY and _withdrawn(reading):
+            dated = []
+        notices = [self._notice(text, reading, judge, kind, confidence, dated)]
+        return Judgement(language, tuple(notices), tuple(each.deadline for each in dated), signals)
+
+    def _total(self, reading: _Reading, kind: Kind, dated: Sequence[Dated]) -> float:
+        weight = reading.weight(kind)
+        if weight == 0:
+            return 0.0
+        bonus = min(1.0, reading.support) + (0.6 if dated else 0.0)
+        return weight + bonus + reading.burden
+
+    def _notice(
+        self,
+        text: Text,
+        reading: _Reading,
+        judge: _Judge,
+        kind: Kind,
+        confidence: float,
+        dated: Sequence[Dated],
+    ) -> Notice:
+        hits = reading.of(kind)
+        telling = [hit for hit in hits if hit.weight >= 2.0] or hits
+        places = [hit.sentence.place for hit in telling]
+        own = text.origin is Origin.OFFICIAL or text.origin is None or self._owned(text.url)
+        platform, successor = judge.names.read(reading.sentences, places, text.url, own=own)
+        scope = _scope(telling)
+        near = [reading.sentences[0], *(hit.sentence for hit in telling[:6])]
+        return Notice(
+            kind=kind,
+            scope=scope,
+            severity=_severity(kind, scope, telling, dated),
+            confidence=round(confidence, 3),
+            platform=platform.slug if platform else None,
+            platform_name=platform.name if platform else None,
+            successor=successor.name if successor else None,
+            topics=judge.topics(near, telling),
+            deadlines=tuple(each.deadline for each in dated),
+            evidence=_evidence(telling),
+            language=reading.language,
+        )
+
+    def _owned(self, url: str | None) -> bool:
+        return url is not None and any(
+            platform.owns_host(_host(url)) for platform in self._platforms
+        )
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _strongest(reading: _Reading) -> list[Hit]:
+    """The hits that say something by themselves, the strongest first."""
+    hits = [hit for hit in reading.hits if hit.weight >= 1.4]
+    return sorted(hits, key=lambda hit: (-hit.weight, -hit.rule.kind.gravity))
+
+
+def _main_kind(reading: _Reading, total: Mapping[Kind, float]) -> Kind:
+    best = max(total.values())
+    outranking = {
+        hit.rule.kind: max(
+            (each.weight for each in reading.hits if each.rule.kind is hit.rule.kind), default=0.0
+        )
+        for hit in reading.hits
+        if hit.rule.outranks and hit.weight >= 3.0
+    }
+    for kind in KINDS:
+        if total[kind] >= best - (0.0 if outranking and kind not in outranking else GRAVER):
+            return kind
+    return Kind.POLICY
+
+
+def _confidence(total: float) -> float:
+    return min(SURE, 1 / (1 + math.exp(-SLOPE * (total - MIDDLE))))
+
+
+def _withdrawn(reading: _Reading) -> bool:
+    return any(hit.rule.outranks for hit in reading.of(Kind.POLICY) if hit.weight >= 3.0)
+
+
+def _scope(hits: Sequence[Hit]) -> Scope:
+    strongest = {hit.rule.scope: hit.weight for hit in reversed(hits) if hit.rule.scope}
+    part = strongest.get(Scope.PART, 0.0)
+    whole = strongest.get(Scope.PLATFORM, 0.0)
+    return Scope.PART if part and whole < 3.5 + 0.3 * (part > 3) else Scope.PLATFORM
+
+
+def _severity(kind: Kind, scope: Scope, hits: Sequence[Hit], dated: Sequence[Dated]) -> Severity:
+    grave = {What.SITE_OFF, What.DATA_DELETED, What.ACCOUNT_SUSPENDED}
+    whats = {each.deadline.what for each in dated}
+    told = [hit.rule.severity for hit in hits if hit.rule.severity is not None]
+    if Severity.CRITICAL in told:
+        return Severity.CRITICAL
+    match kind:
+        case Kind.CLOSURE:
+            return Severity.CRITICAL if scope is Scope.PLATFORM else Severity.IMPORTANT
+        case Kind.MIGRATION if whats & grave:
+            return Severity.CRITICAL
+        case _:
+            if told and not dated:
+                return told[0]
+            return Severity.IMPORTANT if dated else Severity.INFO
+
+
+def _evidence(hits: Sequence[Hit]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(hit.sentence.text for hit in hits))[:_EVIDENCE]
+
+
+def _signals(reading: _Reading) -> tuple[Signal, ...]:
+    hits = sorted((*reading.hits, *reading.against), key=lambda hit: -abs(hit.weight))
+    return tuple(
+        Signal(hit.rule.name, round(hit.weight, 2), hit.sentence.text) for hit in hits[:30]
+    )
