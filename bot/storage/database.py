@@ -46,6 +46,8 @@ class Storage:
         self._writer = writer
         self._reader = reader
         self._writing = asyncio.Lock()
+        self.committed = asyncio.Event()
+        """Set after each commit: there may be something in the outbox."""
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
@@ -54,6 +56,7 @@ class Storage:
             with _faults_told():
                 async with self._writer.begin() as connection:
                     yield UnitOfWork(connection)
+        self.committed.set()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[UnitOfWork]:

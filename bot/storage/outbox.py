@@ -122,13 +122,20 @@ class Outbox:
             )
         return claimed
 
-    async def next_due(self, now: datetime) -> datetime | None:
-        """When the next unsettled delivery is due."""
-        query = sa.select(sa.func.min(deliveries.c.next_at)).where(
-            deliveries.c.state.in_(("pending", "unclear")), deliveries.c.next_at > now
+    async def has_due(self, now: datetime, busy: set[int]) -> bool:
+        """Whether anything might be claimed now: a cheap look before a write."""
+        query = sa.select(deliveries.c.id).where(
+            deliveries.c.state.in_(("pending", "unclear")), deliveries.c.next_at <= now
         )
-        found: datetime | None = await self._connection.scalar(query)
-        return found
+        found = (await self._connection.execute(query.limit(len(busy) + 1))).scalars().all()
+        return any(each not in busy for each in found)
+
+    async def waiting_for(self, channel_id: int) -> int:
+        """How many messages wait for a channel."""
+        query = sa.select(sa.func.count()).where(
+            deliveries.c.channel_id == channel_id, deliveries.c.state.in_(_UNSETTLED)
+        )
+        return int(await self._connection.scalar(query.select_from(deliveries)) or 0)
 
     async def settle(self, delivery: Delivery, message_id: int, now: datetime) -> None:
         """It was said: remember under which message."""

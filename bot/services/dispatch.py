@@ -1,0 +1,347 @@
+"""Says what the outbox holds: claim → look up (if unclear) → send → settle. Nothing lost, nothing
+twice. One destination that refuses never holds up another."""
+
+import asyncio
+import logging
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.domain.alerts import AlertState
+from bot.domain.deliveries import (
+    MODERATORS,
+    STOPPED_RETRY,
+    Delivery,
+    DeliveryState,
+    Subject,
+    retry_delay,
+)
+from bot.domain.guilds import GuildSettings
+from bot.domain.sources import Source, Watcher
+from bot.errors import DatabaseFault, DiscordFault, Fault
+from bot.services.triage import AlertView, load_view
+from bot.storage.database import Storage, UnitOfWork
+from bot.storage.outbox import Destination
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+IDLE = 1.0
+"""Seconds between two looks into an outbox in which nothing is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellAlert:
+    """The alert's card, or what changed in it (for a NOTE)."""
+
+    settings: GuildSettings
+    view: AlertView
+    post_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TellHealth:
+    """A source stopped speaking, or is back (`watcher.told_health` None)."""
+
+    settings: GuildSettings
+    watcher: Watcher
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class TellStopped:
+    """A channel cannot be written to; `waiting` messages wait for it."""
+
+    settings: GuildSettings
+    destination: Destination
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class TellHeld:
+    """Nobody knows whether a message arrived, and it cannot be looked up."""
+
+    settings: GuildSettings
+    held: Delivery
+
+
+Telling = TellAlert | TellHealth | TellStopped | TellHeld
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It stands in Discord under this id."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It was certainly not accepted; try again, not before `wait`."""
+
+    wait: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Nobody knows whether it was accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The message to be edited is no longer there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The destination refuses us."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Unsayable:
+    """Discord refuses what we say: a bug, reported with a reference."""
+
+    reference: str
+
+
+Outcome = Sent | Later | Unclear | Deleted | Closed | Unsayable
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """It was looked for where it should be, and is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotLook:
+    """The channel's history cannot be read."""
+
+
+Found = Sent | Absent | CannotLook | Later | Closed
+
+
+class Messenger(Protocol):
+    """What speaks Discord. Renders at the moment of sending; never raises for what Discord does."""
+
+    async def say(self, delivery: Delivery, telling: Telling) -> Outcome:
+        """Post or edit the message."""
+
+    async def look_up(self, delivery: Delivery) -> Found:
+        """Look for a message with the delivery's nonce in the channel's recent history."""
+
+
+class Dispatcher:
+    """Empties the outbox."""
+
+    def __init__(self, storage: Storage, messenger: Messenger, clock: Clock) -> None:
+        self._storage = storage
+        self._messenger = messenger
+        self._clock = clock
+        self._busy: dict[int, Delivery] = {}
+
+    async def recover(self) -> None:
+        """After a start: what was under way when the last run ended is looked for first."""
+        async with self._storage.unit_of_work() as work:
+            found = await work.outbox.recover()
+        if found:
+            log.info("%d deliveries were under way when the last run ended", found)
+
+    async def run(self) -> None:
+        """Say what is due, for ever. Ends by cancellation; what is under way is found again."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._storage.committed.clear()
+                try:
+                    claimed = await self._claim()
+                except DatabaseFault as fault:
+                    log.error("the outbox cannot be read: %s", fault)
+                    await self._clock.sleep(5)
+                    continue
+                for delivery in claimed:
+                    self._busy[delivery.id] = delivery
+                    group.create_task(self._deliver(delivery))
+                if not claimed:
+                    await self._rest()
+
+    async def run_until_empty(self) -> None:
+        """Say everything that is due now, and return."""
+        while claimed := await self._claim():
+            async with asyncio.TaskGroup() as group:
+                for delivery in claimed:
+                    self._busy[delivery.id] = delivery
+                    group.create_task(self._deliver(delivery))
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(IDLE):
+                await self._storage.committed.wait()
+        except TimeoutError:
+            return
+
+    async def _claim(self) -> list[Delivery]:
+        room = BATCH - len(self._busy)
+        if room <= 0:
+            return []
+        in_flight: dict[int, int] = {}
+        for delivery in self._busy.values():
+            in_flight[delivery.channel_id] = in_flight.get(delivery.channel_id, 0) + 1
+        now = self._clock.now()
+        async with self._storage.reading() as work:
+            if not await work.outbox.has_due(now, set(self._busy)):
+                return []
+        async with self._storage.unit_of_work() as work:
+            return await work.outbox.claim(now, room, in_flight, set(self._busy))
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            await self._say(delivery)
+        except DatabaseFault as fault:
+            log.error("a delivery could not be settled, it will be looked for: %s", fault)
+            await self._clock.sleep(5)
+        except Exception:
+            # A bug in one message must not end the others; it is held and told.
+            reference = f"{random.getrandbits(32):08x}"  # noqa: S311 - names a log line
+            log.exception("bug %s while saying %s", reference, delivery.nonce)
+            await self._hold(delivery, DiscordFault("delivery.bug", reference=reference))
+        finally:
+            self._busy.pop(delivery.id, None)
+            self._storage.committed.set()
+
+    async def _say(self, delivery: Delivery) -> None:
+        if delivery.state is DeliveryState.UNCLEAR and not delivery.is_edit:
+            match await self._messenger.look_up(delivery):
+                case Sent() as sent:
+                    return await self._settle(delivery, sent)
+                case Later(wait):
+                    return await self._again(delivery, wait, unclear=True)
+                case Closed(fault):
+                    return await self._close(delivery, fault, unclear=True)
+                case CannotLook():
+                    return await self._hold(delivery, DiscordFault("delivery.held"))
+                case Absent():
+                    pass
+        async with self._storage.reading() as work:
+            telling = await self._telling(work, delivery)
+        if telling is None:
+            async with self._storage.unit_of_work() as work:
+                return await work.outbox.drop(delivery, self._clock.now())
+        match await self._messenger.say(delivery, telling):
+            case Sent() as sent:
+                await self._settle(delivery, sent)
+            case Later(wait):
+                await self._again(delivery, wait, unclear=False)
+            case Unclear():
+                await self._again(delivery, None, unclear=True)
+            case Deleted():
+                async with self._storage.unit_of_work() as work:
+                    await work.outbox.post_anew(delivery, self._clock.now())
+            case Closed(fault):
+                await self._close(delivery, fault, unclear=False)
+            case Unsayable(reference):
+                await self._hold(delivery, DiscordFault("delivery.bug", reference=reference))
+        return None
+
+    async def _settle(self, delivery: Delivery, sent: Sent) -> None:
+        async with self._storage.unit_of_work() as work:
+            await work.outbox.settle(delivery, sent.message_id, self._clock.now())
+            if await work.outbox.reopen(delivery.channel_id):
+                log.info("channel %s takes messages again", delivery.channel_id)
+
+    async def _again(self, delivery: Delivery, wait: timedelta | None, *, unclear: bool) -> None:
+        pause = retry_delay(delivery.attempts, random.random())  # noqa: S311 - spreads retries
+        next_at = self._clock.now() + (max(wait, pause) if wait else pause)
+        async with self._storage.unit_of_work() as work:
+            if unclear:
+                await work.outbox.unclear(delivery, next_at)
+            else:
+                await work.outbox.retry(delivery, next_at)
+
+    async def _close(self, delivery: Delivery, fault: Fault, *, unclear: bool) -> None:
+        now = self._clock.now()
+        next_at = now + STOPPED_RETRY
+        async with self._storage.unit_of_work() as work:
+            if unclear:
+                await work.outbox.unclear(delivery, now)
+            else:
+                await work.outbox.retry(delivery, now)
+            stopped = await work.outbox.stop(
+                delivery.channel_id, delivery.guild_id, fault, now, next_at
+            )
+            if stopped is not None and delivery.channel_id != MODERATORS:
+                await self._tell_moderators(work, Subject.STOPPED, stopped, delivery, now)
+        log.warning("channel %s refuses messages: %s", delivery.channel_id, fault)
+
+    async def _hold(self, delivery: Delivery, fault: Fault) -> None:
+        now = self._clock.now()
+        async with self._storage.unit_of_work() as work:
+            await work.outbox.hold(delivery, fault)
+            if delivery.subject not in (Subject.HELD, Subject.STOPPED):
+                await self._tell_moderators(work, Subject.HELD, delivery.id, delivery, now)
+
+    async def _tell_moderators(
+        self, work: UnitOfWork, subject: Subject, subject_id: int, about: Delivery, now: datetime
+    ) -> None:
+        await work.outbox.say(
+            subject,
+            subject_id,
+            guild_id=about.guild_id,
+            channel_id=MODERATORS,
+            revision=1,
+            locale=about.locale,
+            now=now,
+        )
+
+    async def _telling(self, work: UnitOfWork, delivery: Delivery) -> Telling | None:
+        settings = await work.guilds.find(delivery.guild_id)
+        if settings is None:
+            return None
+        match delivery.subject:
+            case Subject.ALERT | Subject.REVIEW | Subject.NOTE:
+                return await self._alert(work, delivery, settings)
+            case Subject.HEALTH:
+                pair = await work.sources.find_watcher(delivery.subject_id)
+                return _health(settings, delivery, pair) if pair else None
+            case Subject.STOPPED:
+                destination = await work.outbox.find_destination(delivery.subject_id)
+                if destination is None:
+                    return None  # it takes messages again
+                waiting = await work.outbox.waiting_for(destination.channel_id)
+                return TellStopped(settings, destination, waiting)
+            case Subject.HELD:
+                held = await work.outbox.find(delivery.subject_id)
+                return TellHeld(settings, held) if held else None
+
+    async def _alert(
+        self, work: UnitOfWork, delivery: Delivery, settings: GuildSettings
+    ) -> TellAlert | None:
+        alert = await work.alerts.find(delivery.subject_id)
+        if alert is None:
+            return None
+        untold = delivery.message_id is None and delivery.subject is Subject.ALERT
+        if untold and alert.state is not AlertState.PUBLISHED:
+            return None  # taken back before anybody saw it
+        decided = delivery.message_id is None and alert.state is not AlertState.PENDING
+        if delivery.subject is Subject.REVIEW and decided:
+            return None
+        post_id = None
+        if delivery.subject is Subject.NOTE:
+            said = await work.outbox.said(Subject.ALERT, alert.id, delivery.channel_id)
+            if said is None or said.message_id is None:
+                return None
+            post_id = said.message_id
+        return TellAlert(settings, await load_view(work, alert), post_id)
+
+
+def _health(
+    settings: GuildSettings, delivery: Delivery, pair: tuple[Watcher, Source]
+) -> TellHealth | None:
+    watcher, source = pair
+    # Only the latest word counts: of a source that failed and came back before anybody was told,
+    # nothing is left to say about the failure.
+    return (
+        TellHealth(settings, watcher, source) if watcher.told_count == delivery.revision else None
+    )
