@@ -19,6 +19,9 @@ LONGEST_TITLE = 80
 LONGEST_WHY = 220
 """Characters: a page of steps must fit into one Discord message."""
 
+LONGEST_ID = 40
+"""Characters: a button's id carries it."""
+
 
 def load_checklists(folder: Path) -> dict[str, Template]:
     """Every template in `folder`, by situation. Raises `BadCatalogue` with every fault."""
@@ -82,7 +85,7 @@ def _step(table: Table, languages: tuple[str, ...]) -> Step:
         facts=tuple(_fact(fact) for fact in table.tables("facts")),
         countries=table.texts("countries"),
     )
-    if step.id and not SLUG.fullmatch(step.id):
+    if step.id and not (SLUG.fullmatch(step.id) and len(step.id) <= LONGEST_ID):
         table.fault("id", "id", value=step.id)
     if step.days_before is not None and not (step.until or step.or_else):
         table.fault("needs_key", "days_before", other="until")
