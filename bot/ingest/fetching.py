@@ -257,7 +257,10 @@ class Fetcher:
             case TimeoutError():
                 return SourceFault("source.http.timeout", host=host, seconds=self._limits.seconds)
             case aiohttp.ClientConnectorError(os_error=PrivateAddress()):
-                return SourceFault("source.address.private", host=error.host)
+                private = SourceFault("source.address.private", host=error.host)
+                if error.host == host:
+                    return private
+                return SourceFault("source.redirect.forbidden", host=host, why=private)
             case aiohttp.ClientConnectorError(os_error=NoSuchName()):
                 return SourceFault("source.connect.no_name", host=error.host)
             case aiohttp.ClientConnectorDNSError():

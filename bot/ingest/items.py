@@ -73,7 +73,8 @@ def _title(item: Mapping[str, Any]) -> str:
 def _body(item: Mapping[str, Any]) -> str:
     candidates = [*(item.get("content") or ()), item.get("summary_detail") or {}]
     longest = max(candidates, key=lambda candidate: len(candidate.get("value") or ""))
-    return clean_body(longest.get("value") or "", is_html=longest.get("type") in _HTML_TYPES)
+    is_html = longest.get("type") in _HTML_TYPES
+    return clean_body(longest.get("value") or "", is_html=is_html, base=longest.get("base"))
 
 
 def _instant(item: Mapping[str, Any], key: str) -> datetime | None:

@@ -16,10 +16,12 @@ MOST_ENTITIES = 300
 _BEGINNING = 4000
 _PAGE_HEAD = 100_000
 _FEED_TAGS = (b"rss", b"feed", b"rdf", b"channel")
-_JUNK_BEFORE = re.compile(rb"<\?xml\s|<rss[\s>]|<feed[\s>]|<rdf:RDF[\s>]", re.IGNORECASE)
+_FEED = re.compile(rb"<(rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
+_FEED_BEHIND_JUNK = re.compile(rb"<\?xml\s|<(rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
 _FIRST_TAG = re.compile(rb"<([A-Za-z_][^\s<>/]{0,100})")
 _ENTITY = re.compile(rb"""<!ENTITY\s+(%\s+)?([^\s"'<>]{1,60})\s+("[^"]*"|'[^']*'|[^>]*)""")
-_HARMLESS_VALUE = re.compile(rb"""["'](?:[^&%"'<>]|&\#x?[0-9A-Fa-f]{1,7};|&(?:amp|lt|gt);)*["']""")
+# What feedparser itself keeps: one character reference, or text without references.
+_HARMLESS = re.compile(rb"""["'](&\#x?[0-9A-Fa-f]{1,7};|[^&%"'<>]*)["']""")
 _LONGEST_VALUE = 40
 _REFERENCE = re.compile(rb"[&%][^\s#;&%]{1,60};")
 _ALTERNATE = re.compile(rb"<link\b[^<>]{0,1000}>", re.IGNORECASE)
@@ -38,31 +40,39 @@ def feed_document(text: bytes, url: str) -> bytes:
         raise SourceFault("source.feed.empty")
     if document[:1] in b"{[":
         raise SourceFault("source.feed.json")
-    _refuse_page(document, url)
-    junk = _JUNK_BEFORE.search(document[:_BEGINNING])
-    document, declared = _without_prolog(document[junk.start() :] if junk else document)
+    if _looks_like_page(document[:_BEGINNING].lower()):
+        raise _page_fault(document, url)
+    if not document.startswith((b"<?", b"<!")) and not _FEED.match(document):
+        junk = _FEED_BEHIND_JUNK.search(document[:_BEGINNING])
+        document = document[junk.start() :] if junk else document
+    document, declared = _without_prolog(document)
     tag = _FIRST_TAG.match(document)
     if tag is None:
         raise SourceFault("source.feed.unreadable")
+    if tag[1].lower() == b"html":
+        raise _page_fault(document, url)
     if tag[1].lower().rpartition(b":")[2] not in _FEED_TAGS:
         raise SourceFault("source.feed.other", tag=tag[1].decode("utf-8", "replace"))
     return declared + document
 
 
-def _refuse_page(document: bytes, url: str) -> None:
-    beginning = document[:_BEGINNING].lower()
-    if _JUNK_BEFORE.search(beginning) and b"<!doctype html" not in beginning:
-        return
-    if b"<html" not in beginning and b"<!doctype html" not in beginning:
-        return
-    if is_challenge_page(document):
-        raise SourceFault("source.feed.challenge")
-    if is_consent_page(document, urlsplit(url).hostname or ""):
-        raise SourceFault("source.feed.consent")
-    offered = _offered(document[:_PAGE_HEAD], url)
-    if offered:
-        raise SourceFault("source.feed.html_offers", feed=offered)
-    raise SourceFault("source.feed.html")
+def _looks_like_page(beginning: bytes) -> bool:
+    if b"<!doctype html" in beginning:
+        return True
+    return b"<html" in beginning and not _FEED.search(beginning)
+
+
+def _page_fault(page: bytes, url: str) -> SourceFault:
+    if is_challenge_page(page):
+        return SourceFault("source.feed.challenge")
+    if is_consent_page(page, urlsplit(url).hostname or ""):
+        return SourceFault("source.feed.consent")
+    offered = _offered(page[:_PAGE_HEAD], url)
+    return (
+        SourceFault("source.feed.html_offers", feed=offered)
+        if offered
+        else SourceFault("source.feed.html")
+    )
 
 
 def _offered(page: bytes, url: str) -> str | None:
@@ -114,9 +124,9 @@ def _harmless(inner: bytes) -> bytes:
     for parameter, name, value in declarations:
         if value[:1] not in (b'"', b"'"):
             continue  # external: nothing is ever fetched for it
-        if _HARMLESS_VALUE.fullmatch(value) and len(value) <= _LONGEST_VALUE:
-            if not parameter:
-                kept.append(b"<!ENTITY " + name + b" " + value + b">")
-        elif _REFERENCE.search(value) or len(value) > _LONGEST_VALUE:
+        harmless = _HARMLESS.fullmatch(value)
+        if _REFERENCE.search(value) or len(value) > _LONGEST_VALUE:
             raise SourceFault("source.feed.entities")
-    return b"<!DOCTYPE feed [" + b"".join(kept) + b"]>" if kept else b""
+        if harmless and not parameter:
+            kept.append(b"\n<!ENTITY " + name + b' "' + harmless[1] + b'">')
+    return b"<!DOCTYPE feed [" + b"".join(kept) + b"\n]>" if kept else b""

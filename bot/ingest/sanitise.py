@@ -31,17 +31,29 @@ _ATTRIBUTES = {"a": frozenset({"href"}), "time": frozenset({"datetime"})}
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _LOOKS_LIKE_HTML = re.compile(r"</[a-zA-Z]|<(br|p|hr|img)\b|&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
+_LINE_BREAK = re.compile(r"<br\s{0,3}/?>", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_UNCLOSED = re.compile(
+    r"<(?![/!]|(p|li|br|hr|img|dt|dd|tr|td|th|source|input|wbr)\b)[^<>]*(?<!/)>", re.IGNORECASE
+)
+_DEEPEST = 500
 _BLOCK_TAG = re.compile(r"<(?:/?(?:p|div|li|br|h[1-6]|tr)|br/)\b[^<>]*>", re.IGNORECASE)
 
 
-def clean_body(markup: str, *, is_html: bool) -> str:
-    """`markup` as harmless HTML of at most `LONGEST_BODY` characters; plain text is escaped."""
+def clean_body(markup: str, *, is_html: bool, base: str | None = None) -> str:
+    """`markup` as harmless HTML of at most `LONGEST_BODY` characters; plain text is escaped.
+
+    Relative links are resolved against `base`, or lose their target without one.
+    """
     markup = _CONTROL.sub("", markup[:_LOOKED_AT]).strip()
     if not is_html and not _LOOKS_LIKE_HTML.search(markup):
         markup = html.escape(markup, quote=False)
-    clean = _cleaned(markup)
+    if len(_UNCLOSED.findall(markup)) - markup.count("</") > _DEEPEST:
+        # Thousands of tags within each other take a parser quadratic time: the text alone, then.
+        markup = _ANY_TAG.sub(" ", markup)
+    clean = _cleaned(markup, base)
     if len(clean) > LONGEST_BODY:
-        clean = _cleaned(_cut(clean, LONGEST_BODY - 2000))
+        clean = _cleaned(_cut(clean, LONGEST_BODY - 2000), base)
     if len(clean) > LONGEST_BODY:  # thousands of open tags: the text alone, then
         clean = _cut(nh3.clean(clean, tags=set(), clean_content_tags=set()), LONGEST_BODY)
     return clean.strip()
@@ -49,7 +61,7 @@ def clean_body(markup: str, *, is_html: bool) -> str:
 
 def clean_title(markup: str, *, is_html: bool) -> str:
     """`markup` as plain text on one line: tags removed, entities resolved once."""
-    markup = _CONTROL.sub("", markup[: 20 * LONGEST_TITLE])
+    markup = _LINE_BREAK.sub(" ", _CONTROL.sub("", markup[: 20 * LONGEST_TITLE]))
     if is_html:
         stripped = nh3.clean(
             _BLOCK_TAG.sub(" ", markup),
@@ -61,7 +73,16 @@ def clean_title(markup: str, *, is_html: bool) -> str:
     return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
-def _cleaned(markup: str) -> str:
+def _cleaned(markup: str, base: str | None) -> str:
+    if base is not None and base.lower().startswith(("http://", "https://")):
+        try:
+            return _nh3(markup, ("rewrite_with_base", base))
+        except ValueError:  # no address after all
+            pass
+    return _nh3(markup, "deny")
+
+
+def _nh3(markup: str, url_relative: "nh3.UrlRelative") -> str:
     return nh3.clean(
         markup,
         tags=_TAGS,
@@ -69,7 +90,7 @@ def _cleaned(markup: str) -> str:
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
         link_rel=None,
-        url_relative="deny",
+        url_relative=url_relative,
     )
 
 
