@@ -25,6 +25,7 @@ from .state import (
 )
 
 Permissions = int | str | Iterable[str]
+Overwrites = Mapping[Any, tuple[Permissions, Permissions]]
 KINDS = {"text": TEXT, "announcement": ANNOUNCEMENT, "forum": FORUM}
 
 
@@ -122,13 +123,19 @@ class Builder:
         self.core.gateway.dispatch("GUILD_MEMBER_ADD", data, guild=guild, intent=GUILD_MEMBERS)
         return member
 
-    def grant(self, member: Member, *roles: Any) -> None:
-        """Gives a member further roles."""
-        member.roles |= {references.role(member.guild, role).id for role in roles}
+    def grant(self, guild: Any, member: Any, *roles: Any) -> None:
+        """Gives a member (the bot too) further roles."""
+        home = references.guild(self.core, guild)
+        who = references.member(home, member)
+        who.roles |= {references.role(home, role).id for role in roles}
+        self._tell_member(who)
 
-    def revoke(self, member: Member, *roles: Any) -> None:
-        """Takes roles from a member."""
-        member.roles -= {references.role(member.guild, role).id for role in roles}
+    def revoke(self, guild: Any, member: Any, *roles: Any) -> None:
+        """Takes roles from a member (the bot too)."""
+        home = references.guild(self.core, guild)
+        who = references.member(home, member)
+        who.roles -= {references.role(home, role).id for role in roles}
+        self._tell_member(who)
 
     def close_dms(self, user: Any, *, closed: bool = True) -> None:
         """Lets direct messages of the bot to a user fail with 50007."""
@@ -140,7 +147,7 @@ class Builder:
         name: str = "general",
         *,
         kind: str = "text",
-        overwrites: Mapping[Any, tuple[Permissions, Permissions]] | None = None,
+        overwrites: Overwrites | None = None,
         tags: Iterable[str] = (),
         require_tag: bool = False,
         system: bool = False,
@@ -160,7 +167,7 @@ class Builder:
             }
             for tag in tags
         ]
-        for who, (allow, deny) in (overwrites or {}).items():
+        for who, (allow, deny) in dict(overwrites or {}).items():
             self._set_overwrite(channel, who, allow, deny)
         guild.channels[channel.id] = channel
         world.channels[channel.id] = channel
@@ -212,6 +219,13 @@ class Builder:
         number = references.identifier(who)
         kind = 0 if number in channel.guild.roles else 1
         channel.overwrites[number] = Overwrite(number, kind, bits(allow), bits(deny))
+
+    def _tell_member(self, member: Member) -> None:
+        # Without the members intent a bot still hears of itself.
+        intent = 0 if member.user is self.bot else GUILD_MEMBERS
+        data = {**payloads.member(member), "guild_id": str(member.guild.id)}
+        guild = member.guild
+        self.core.gateway.dispatch("GUILD_MEMBER_UPDATE", data, guild=guild, intent=intent)
 
     def _tell_role(self, event: str, guild: Guild, role: Role) -> None:
         data = {"guild_id": str(guild.id), "role": payloads.role(role)}

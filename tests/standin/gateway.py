@@ -6,6 +6,7 @@ shard want them; message content only to those that may see it.
 
 import asyncio
 import contextlib
+import importlib
 import json
 import secrets
 import zlib
@@ -70,6 +71,7 @@ class Connection:
     compressor: Compressor | None
     outgoing: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
     session: Session | None = None
+    cut: bool = False
 
     def send(
         self, op: Op, data: Any = None, event: str | None = None, s: int | None = None
@@ -172,6 +174,7 @@ class Gateway:
             connection.send(Op.INVALID_SESSION, False)
             return
         if session.connection:
+            session.connection.cut = True
             await session.connection.socket.close(code=4000)
         connection.session, session.connection = session, connection
         for sequence, event in session.sent:
@@ -186,7 +189,7 @@ class Gateway:
         if session and session.connection is connection:
             session.connection = None
             # The client's own goodbye ends a session; anything else may be resumed.
-            if connection.socket.close_code in (1000, 1001):
+            if not connection.cut and connection.socket.close_code in (1000, 1001):
                 self.sessions.pop(session.id, None)
         if not self.live:
             self.ready.clear()
@@ -241,6 +244,7 @@ class Gateway:
     async def close(self, code: int = 4000) -> None:
         """Closes every connection with a code (4004, 4010 to 4014 are final for the bot)."""
         for connection in list(self.connections):
+            connection.cut = True
             await connection.socket.close(code=code)
 
     def drop(self) -> None:
@@ -279,8 +283,7 @@ class _Zlib:
 class _Zstd:
     def __init__(self) -> None:
         # Only a client that has the library asks for it, and then tests have it too.
-        import zstandard
-
+        zstandard = importlib.import_module("zstandard")
         self._flush = zstandard.COMPRESSOBJ_FLUSH_BLOCK
         self._stream = zstandard.ZstdCompressor().compressobj()
 

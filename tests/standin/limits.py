@@ -58,6 +58,11 @@ class Limits:
     _global: dict[str, _Window] = field(default_factory=dict)
     _windows: dict[str, _Window] = field(default_factory=dict)
 
+    def set_global(self, per_second: int) -> None:
+        """Changes the limit over all routes."""
+        self.per_second = per_second
+        self._global.clear()
+
     def judge_globally(self, token: str) -> Verdict:
         """The limit over all routes; interactions and webhooks must not be asked about here."""
         window = self._global.setdefault(token, _Window(self.per_second, 1.0))

@@ -1,7 +1,6 @@
 """The stand-in's objects as Discord writes them in JSON. Nothing is decided here."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from .permissions import in_channel
 from .state import DM, FORUM, Channel, Guild, Json, Member, Message, Role, User, World, made_at
@@ -260,33 +259,3 @@ def partial_channel(it: Channel, permissions: int) -> Json:
 
 def when(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat()
-
-
-def plain(value: Any) -> Any:
-    """Turns objects of the stand-in into JSON for the admin door; other values pass through."""
-    match value:
-        case User():
-            return user(value)
-        case Role():
-            return role(value)
-        case Member():
-            return {**member(value), "id": str(value.id)}
-        case Channel():
-            return channel(value)
-        case Guild():
-            return guild(value)
-        case Message():
-            revisions = [{"at": r.at, "text": r.text, "flags": r.flags} for r in value.revisions]
-            pings = {
-                "roles": [str(i) for i in value.pings.roles],
-                "users": [str(i) for i in value.pings.users],
-                "everyone": value.pings.everyone,
-            }
-            extra = {"revisions": revisions, "pings": pings, "deleted": value.deleted}
-            return {**message(value), **extra, "text": value.text, "custom_ids": value.custom_ids}
-        case dict():
-            return {str(key): plain(item) for key, item in value.items()}
-        case list() | tuple() | set() | frozenset():
-            return [plain(item) for item in value]
-        case _:
-            return value

@@ -11,16 +11,61 @@ from aiohttp import web
 
 from . import commands, messages, places, references, schema
 from .acting import Actor
+from .admin import AdminDoor
 from .core import Core, Seen
 from .errors import Violation
 from .faults import Fault, Kind
 from .gateway import Gateway
-from .interactions import Interactions
+from .interactions import Interaction, Interactions
 from .rest import PREFIX, Rest
 from .state import Json, Message, World
 
 TOKEN = "standin.token"
 SENDS = r"^POST /channels/\d+/messages$"
+HAND = frozenset(
+    [
+        "acknowledge",
+        "addresses",
+        "allow_bot",
+        "autocomplete",
+        "channel",
+        "chaos",
+        "click",
+        "close_dms",
+        "close_gateway",
+        "connected",
+        "context_menu",
+        "delay",
+        "delete_channel",
+        "delete_message",
+        "dm",
+        "drop_after_commit",
+        "drop_before_commit",
+        "drop_gateway",
+        "fail",
+        "fail_channel",
+        "grant",
+        "guild",
+        "interaction",
+        "invalidate_session",
+        "invite",
+        "kick_bot",
+        "limit",
+        "member",
+        "mend",
+        "messages",
+        "overwrite",
+        "rate_limit",
+        "reconnect_gateway",
+        "revoke",
+        "role",
+        "said",
+        "say",
+        "select",
+        "slash",
+        "submit_modal",
+    ]
+)
 CHANNELS = r"^\w+ /channels/"
 
 
@@ -67,6 +112,7 @@ class Standin(Actor):
         app.router.add_get("/gateway", self.core.gateway.serve)
         app.router.add_get("/gateway/", self.core.gateway.serve)
         app.router.add_get("/attachments/{tail:.*}", self._file)
+        app.router.add_route("*", "/standin/{tail:.*}", AdminDoor(self, HAND).serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port, backlog=1024)
@@ -119,6 +165,10 @@ class Standin(Actor):
     def violations(self) -> list[Violation]:
         """What a correct bot never does; see `acknowledge`."""
         return self.core.violations
+
+    def interaction(self, ref: Any) -> Interaction:
+        """An earlier interaction by its id, as it stands now."""
+        return self.interactions.by_id[references.identifier(ref)]
 
     @property
     def commands(self) -> list[Json]:
@@ -237,6 +287,14 @@ class Standin(Actor):
             for kind, chance in chances.items()
             if chance
         ]
+
+    def limit(
+        self, *, enabled: bool = True, per_second: int = 50, nonce_window_s: float = 300.0
+    ) -> None:
+        """Sets rate limits and how long a nonce is remembered, from the next request on."""
+        self.core.limits.enabled = enabled
+        self.core.limits.set_global(per_second)
+        self.core.nonce_window_s = nonce_window_s
 
     def mend(self, fault: Fault | None = None) -> None:
         """Ends one fault, or all."""
