@@ -1,4 +1,4 @@
-"""Reads `data/lexicons/<language>.toml`: words that betray an announcement, and how dates are written.
+"""Reads `data/lexicons/<language>.toml`: what betrays an announcement, and how dates are written.
 
 `<WORD>` in a pattern stands for an entry of `[words]`, or for a kind of word of `[calendar]`.
 Refuses unknown words, patterns that re2 cannot compile, and a file named for another language.

@@ -100,12 +100,11 @@ class DateReader:
                 month, day = self._words.months[got["month"]], 0
             case _:
                 month, day = self._words.months[got["month"]], self._number(got["day"])
-        anchor = published or before
-        if year is None and anchor is None:
-            return None
-        if year is None and anchor is not None:
+        if year is None:
+            anchor = published or before
+            if anchor is None:
+                return None
             year = _near_year(anchor, month, day or 28, future=shape is Shape.FEAST)
-        assert year is not None
         if shape is Shape.LAST_DAY:
             return _last_day(year, month), Precision.DAY, True
         return date(year, month, day), Precision.DAY, False

@@ -20,6 +20,7 @@ OLD_NEWS = timedelta(days=45)
 _CLAUSE = re.compile(r"[;:]|, | and | et | but | mais |\. ")
 _NEAR = 90
 _QUOTE = 200
+_AT_ONCE = (What.LISTING_FREEZE, What.SIGNUP_FREEZE, What.LAST_SALE)
 _DEFAULT = {
     Kind.CLOSURE: What.SITE_OFF,
     Kind.MIGRATION: What.MIGRATION,
@@ -59,7 +60,7 @@ class DeadlineReader:
             mentions = self._dates.read(sentence.folded, anchor, before)
             if mentions:
                 before = mentions[-1].on
-            for index, mention in enumerate(mentions):
+            for index in range(len(mentions)):
                 deadline = self._bind(sentence, mentions, index, kinds, published)
                 if deadline is None or any(deadline.on == on for on, _ in known):
                     continue
@@ -82,12 +83,8 @@ class DeadlineReader:
         published: date | None,
     ) -> Deadline | None:
         mention = mentions[index]
-        if published is not None and mention.on < published - OLD_NEWS:
-            if mention.precision is Precision.DAY or (mention.on.year, mention.on.month) < (
-                published.year,
-                published.month,
-            ):
-                return None
+        if published is not None and _is_history(mention, published):
+            return None
         since, until = _segment(sentence.folded, mentions, index)
         if self._superseded.found(sentence.folded[since : mention.start]):
             return None
@@ -99,9 +96,8 @@ class DeadlineReader:
             what = _DEFAULT[kind]
         if what is None:
             return None
-        if mention.precision is Precision.DAY and published == mention.on and kind is None:
-            if what not in (What.LISTING_FREEZE, What.SIGNUP_FREEZE, What.LAST_SALE):
-                return None
+        if published == mention.on and kind is None and what not in _AT_ONCE:
+            return None
         on, precision = mention.on, mention.precision
         if mention.ends_period and precision is Precision.PART:
             on = on.replace(day=1)
@@ -116,6 +112,12 @@ class DeadlineReader:
                 if best is None or distance < best[0]:
                     best = (distance, what)
         return best[1] if best else None
+
+
+def _is_history(mention: Mention, published: date) -> bool:
+    if mention.precision is Precision.DAY:
+        return mention.on < published - OLD_NEWS
+    return mention.on < published.replace(day=1) - OLD_NEWS
 
 
 def _segment(folded: str, mentions: Sequence[Mention], index: int) -> tuple[int, int]:

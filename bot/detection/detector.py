@@ -167,6 +167,7 @@ class Detector:
     def _judgement(self, text: Text, language: str, reading: _Reading, judge: _Judge) -> Judgement:
         kinds = {hit.sentence.place: hit.rule.kind for hit in reversed(_strongest(reading))}
         dated = judge.deadlines.read(reading.sentences, text.published_on, kinds)
+        dated.sort(key=lambda each: each.deadline.on)
         total = {kind: self._total(reading, kind, dated) for kind in KINDS}
         kind = _main_kind(reading, total)
         confidence = _confidence(total[kind])

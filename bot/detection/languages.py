@@ -1,4 +1,4 @@
-"""Which language a text is in, by its most frequent words. Refuses to guess from too few of them."""
+"""Which language a text is in, by its most frequent words. Refuses to guess from too few."""
 
 import re
 from collections import Counter

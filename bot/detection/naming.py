@@ -21,7 +21,7 @@ _LETTERS = re.compile(r"[^a-z0-9]+")
 _WINDOW = 60
 _SHORT = 3
 _DULL_LABELS = frozenset(
-    ["www", "help", "blog", "news", "mail", "support", "aide", "status", "notify", "developer", "forum"]
+    ["www", "help", "blog", "news", "mail", "support", "aide", "status", "notify", "developer"]
 )
 
 

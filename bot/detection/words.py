@@ -1,4 +1,4 @@
-"""From what a source wrote to sentences and folded words. Refuses nothing: any text gives sentences.
+"""From what a source wrote to sentences and folded words. Refuses nothing: any text is read.
 
 Folding keeps one character for one character, so that a place in folded text is a place in the
 verbatim one.
@@ -14,7 +14,8 @@ LONGEST = 100_000
 """Characters of a text that are read; what follows is left out."""
 
 _UNSEEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|template)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
+    r"<!--.*?(?:-->|\Z)|<(script|style|template)\b[^>]*>.*?(?:</\1\s*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
 )
 _BLOCK = re.compile(
     r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|section|article|blockquote|hr|dt|dd|header|footer)"

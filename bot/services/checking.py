@@ -150,6 +150,6 @@ def _day(written: str | None) -> date | None:
     if not written:
         return None
     try:
-        return datetime.fromisoformat(written.strip().replace("Z", "+00:00")).date()
+        return datetime.fromisoformat(written.strip()).date()
     except ValueError:
         raise Refused("check.refused.published", value=written[:40]) from None
