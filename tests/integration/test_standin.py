@@ -59,8 +59,8 @@ class Details(library.ui.Modal, title="Details"):
 
 
 class Bot(library.Client):
-    def __init__(self) -> None:
-        super().__init__(intents=library.Intents(guilds=True), guild_ready_timeout=0.05)
+    def __init__(self, **intents: bool) -> None:
+        super().__init__(intents=library.Intents(guilds=True, **intents), guild_ready_timeout=0.05)
         self.tree = app_commands.CommandTree(self)
 
     async def setup_hook(self) -> None:
@@ -268,3 +268,9 @@ async def test_a_wrong_token_is_refused(discord: Standin) -> None:
         with pytest.raises(library.LoginFailure):
             await bot.login("wrong")
     assert discord.invalid_requests == 1
+
+
+async def test_intents_that_were_not_granted_close_the_connection(discord: Standin) -> None:
+    async with Bot(message_content=True) as bot:
+        with pytest.raises(library.PrivilegedIntentsRequired):
+            await bot.start(discord.token)

@@ -56,6 +56,18 @@ async def test_a_dropped_request_leaves_nothing(
     assert await post(session, discord, alerts) == 200
 
 
+async def test_a_fault_after_commit_waits_for_a_request_that_commits(
+    discord: Standin, session: aiohttp.ClientSession, alerts: Channel
+) -> None:
+    discord.overwrite(alerts, discord.bot, deny="send_messages")
+    discord.drop_after_commit()
+    assert await post(session, discord, alerts) == 403
+    discord.overwrite(alerts, discord.bot)
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await post(session, discord, alerts)
+    assert len(discord.messages(alerts)) == 1
+
+
 async def test_statuses_and_rate_limits_come_as_planned(
     discord: Standin, session: aiohttp.ClientSession, alerts: Channel
 ) -> None:

@@ -19,17 +19,22 @@ In the test's own loop:
 `slash`, `click`, `select`, `submit_modal` and `context_menu` give an `Interaction` (`text`,
 `ephemeral`, `answer`, `message`, `followups`, `modal`) once the member sees an answer, or at once
 with `wait=False`; `autocomplete` gives choices. What no member could do is a MisuseError, no
-answer a NoAnswerError. A `Message` has `text`, `components`, `custom_ids`, `labels`, `pings`
-(whom it notified) and all `revisions`. `discord.requests` has every request with monotonic times
-(one clock for all processes of a machine).
+answer within `within` seconds a NoAnswerError. A `Message` has `text`, `components`, `custom_ids`,
+`labels`, `pings` (whom it notified) and all `revisions`. `discord.requests` has every request with
+monotonic times (one clock for all processes of a machine).
 
 What goes wrong: `drop_after_commit`, `drop_before_commit`, `delay`, `fail`, `rate_limit`,
 `fail_channel`, `chaos(seed, p_drop_after=0.2)`, `mend()`; `drop_gateway`, `close_gateway(code)`,
-`reconnect_gateway`, `invalidate_session`. Paths are regular expressions over `METHOD /path`.
+`reconnect_gateway`, `invalidate_session`. `limit(enabled=False)` lifts the rate limits. Paths are
+regular expressions over `METHOD /path`.
 
 `discord.violations` lists what a correct bot never does (unknown routes, bodies beside Discord's
 OpenAPI description, broken limits, late or double answers); `acknowledge(kind, containing)` takes
 expected ones off. Missing permissions, unknown channels, 429s are answered, not held against it.
+
+A discord.py client waits `guild_ready_timeout` (2 s) after its last guild at each start: tests
+that log in often make it shorter. Privileged intents are refused unless
+`Standin(privileged_intents=True)`.
 
 In a process of its own (it outlives a bot that is killed and restarted): `python -m tests.standin
 --port 0` prints its addresses as JSON; `remote.spawned()` starts it, `await remote.call("slash",
@@ -37,7 +42,7 @@ In a process of its own (it outlives a bot that is killed and restarted): `pytho
 """
 
 from .errors import MisuseError, NoAnswerError, Violation
-from .interactions import Interaction
+from .interaction import Interaction
 from .permissions import EVERYONE_BY_DEFAULT, Permission
 from .server import Standin
 from .state import Channel, Guild, Member, Message, Role, User

@@ -11,7 +11,8 @@ from . import commands, forms, references
 from .building import Builder
 from .core import Core
 from .errors import MisuseError, NoAnswerError
-from .interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction, Interactions
+from .interaction import Interaction
+from .interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interactions
 from .options import Resolved, fill
 from .permissions import EVERYTHING, Permission, in_channel
 from .state import Channel, Guild, Json, Member, Message, User

@@ -15,22 +15,31 @@ from . import payloads
 from .core import Seen
 from .errors import Refusal, Violation
 from .faults import Fault
-from .interactions import Interaction
+from .interaction import Interaction
 from .state import Channel, Guild, Json, Member, Message, Role, User
+
+_HAND = frozenset(
+    """
+    acknowledge addresses allow_bot autocomplete channel chaos click close_dms close_gateway
+    connected context_menu delay delete_channel delete_message dm drop_after_commit
+    drop_before_commit drop_gateway fail fail_channel grant guild interaction
+    invalidate_session invite kick_bot limit member mend messages overwrite rate_limit
+    reconnect_gateway revoke role said say select slash submit_modal
+    """.split()  # noqa: SIM905
+)
 
 
 class AdminDoor:
-    """Calls methods of one object, those in `hand` only."""
+    """Calls methods of the stand-in, those of the test's hand only."""
 
-    def __init__(self, standin: Any, hand: frozenset[str]) -> None:
+    def __init__(self, standin: Any) -> None:
         self._standin = standin
-        self._hand = hand
         self._faults: dict[int, Fault] = {}
 
     async def serve(self, request: web.Request) -> web.Response:
         """Answers one request of the test."""
         match request.method, request.path.removeprefix("/standin/").split("/"):
-            case "POST", ["call", name] if name in self._hand:
+            case "POST", ["call", name] if name in _HAND:
                 return await self._call(name, await request.json())
             case "GET", ["requests"]:
                 since = int(request.query.get("since", 0))
@@ -101,10 +110,7 @@ def plain(value: Any) -> Any:
             return _message(value)
         case Interaction():
             return _interaction(value)
-        case Seen():
-            # `asdict` refuses nothing but does copy; a request's body is JSON already.
-            return asdict(value)
-        case Violation():
+        case Seen() | Violation():
             return asdict(value)
         case list() | tuple() | set() | frozenset():
             return [plain(item) for item in value]

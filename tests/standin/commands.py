@@ -15,6 +15,12 @@ CHAT, USER_MENU, MESSAGE_MENU = 1, 2, 3
 SUBCOMMAND, GROUP = 1, 2
 _MOST = {CHAT: 100, USER_MENU: 15, MESSAGE_MENU: 15}
 _TEXT_MAX = 8000
+_LOCALES = frozenset(
+    """
+    ar bg cs da de el en-GB en-US es-419 es-ES fi fr he hi hr hu id it ja ko lt nl no
+    pl pt-BR ro ru sv-SE th tr uk vi zh-CN zh-TW
+    """.split()  # noqa: SIM905
+)
 
 
 def routes() -> Routes:
@@ -90,10 +96,26 @@ def _check(command: Json, field: str) -> None:
     """Rules beside the description: required options first, one name once, 8,000 characters."""
     if (command.get("type") or CHAT) == CHAT and not command.get("description"):
         raise invalid_form(f"{field}.description", "BASE_TYPE_REQUIRED", "This field is required")
+    if (command.get("type") or CHAT) == CHAT:
+        _check_names(command, field)
     if _length(command) > _TEXT_MAX:
         message = f"Command exceeds maximum size ({_TEXT_MAX})"
         raise invalid_form(field, "APPLICATION_COMMAND_TOO_LARGE", message)
     _check_options(command.get("options") or [], field)
+
+
+def _check_names(part: Json, field: str) -> None:
+    """Names of chat commands and options, localised ones too: lower case, no spaces."""
+    for key in ("name_localizations", "description_localizations"):
+        unknown = set(part.get(key) or ()) - _LOCALES
+        if unknown:
+            message = f"Value must be one of the locales, not {sorted(unknown)}"
+            raise invalid_form(f"{field}.{key}", "BASE_TYPE_CHOICES", message)
+    for name in (part["name"], *(part.get("name_localizations") or {}).values()):
+        fits = all(letter.isalnum() or letter in "-_'" for letter in name)
+        if not fits or name != name.lower():
+            message = f"Command name is invalid: {name!r}"
+            raise invalid_form(f"{field}.name", "APPLICATION_COMMAND_INVALID_NAME", message)
 
 
 def _check_options(options: list[Json], field: str) -> None:
@@ -105,6 +127,7 @@ def _check_options(options: list[Json], field: str) -> None:
             message = f"Option names must be unique ({option['name']})"
             raise invalid_form(where, "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", message)
         names.add(option["name"])
+        _check_names(option, where)
         if option["type"] in (SUBCOMMAND, GROUP):
             _check_options(option.get("options") or [], where)
             continue

@@ -1,6 +1,6 @@
 """Faults on demand: lost answers, lost requests, delays, errors; by number or by seeded chance.
 
-A fault is chosen when a request arrives and happens before or after its effect.
+A fault happens before a request has an effect, or to the answer of one that was granted.
 """
 
 import random
@@ -56,7 +56,7 @@ class Fault:
 
 
 class Faults:
-    """The faults in force. Delays add up; of the others the oldest that fits strikes alone."""
+    """The faults in force. Beside a delay, the oldest that fits strikes alone."""
 
     def __init__(self) -> None:
         self.planned: list[Fault] = []
@@ -71,13 +71,22 @@ class Faults:
     def clear(self) -> None:
         self.planned.clear()
 
-    def strike(self, request: str) -> list[Fault]:
-        """The faults that happen to a request, given as `METHOD /path`."""
-        struck: list[Fault] = []
+    def strike_before(self, request: str) -> dict[Kind, Fault]:
+        """What happens to a request (`METHOD /path`) before anything is done."""
+        return self._strike(request, (Kind.DELAY, Kind.DROP_BEFORE, Kind.STATUS, Kind.RATE_LIMIT))
+
+    def strike_after(self, request: str) -> dict[Kind, Fault]:
+        """What happens to the answer of a request that was granted."""
+        return self._strike(request, (Kind.DELAY_ANSWER, Kind.DROP_AFTER))
+
+    def _strike(self, request: str, kinds: tuple[Kind, ...]) -> dict[Kind, Fault]:
+        struck: dict[Kind, Fault] = {}
         decided = False
         for fault in self.planned:
             delays = fault.kind in (Kind.DELAY, Kind.DELAY_ANSWER)
-            if (delays or not decided) and fault.strikes(request):
-                struck.append(fault)
+            if fault.kind not in kinds or fault.kind in struck or (decided and not delays):
+                continue
+            if fault.strikes(request):
+                struck[fault.kind] = fault
                 decided = decided or not delays
         return struck

@@ -21,8 +21,9 @@ from aiohttp import WSMsgType, web
 from . import payloads
 from .state import Channel, Guild, Json, Message, World
 
-GUILDS, GUILD_MEMBERS = 1 << 0, 1 << 1
+GUILDS, GUILD_MEMBERS, PRESENCES = 1 << 0, 1 << 1, 1 << 8
 GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 9, 1 << 12, 1 << 15
+PRIVILEGED = GUILD_MEMBERS | PRESENCES | MESSAGE_CONTENT
 _REPLAYED = 2000
 
 
@@ -89,9 +90,15 @@ class Connection:
 
 
 class Gateway:
-    """All sessions. `heartbeat_s` goes into HELLO; `acks = False` leaves heartbeats unanswered."""
+    """All sessions. `heartbeat_s` goes into HELLO; `acks = False` leaves heartbeats unanswered.
 
-    def __init__(self, world: World, *, heartbeat_s: float = 41.25) -> None:
+    Without `privileged` a bot that asks for members, presences or contents is closed with 4014.
+    """
+
+    def __init__(
+        self, world: World, *, heartbeat_s: float = 41.25, privileged: bool = False
+    ) -> None:
+        self.privileged = privileged
         self.world = world
         self.heartbeat_s = heartbeat_s
         self.acks = True
@@ -141,6 +148,9 @@ class Gateway:
         self.identifies += 1
         if data["token"] != self.world.token:
             await connection.socket.close(code=4004, message=b"Authentication failed.")
+            return
+        if data["intents"] & PRIVILEGED and not self.privileged:
+            await connection.socket.close(code=4014, message=b"Disallowed intent(s).")
             return
         index, count = data.get("shard") or (0, 1)
         session = Session(secrets.token_hex(16), data["intents"], (index, count))

@@ -20,7 +20,7 @@ from .limits import Verdict, too_many
 
 PREFIX = "/api/v10"
 
-_WITHOUT_TOKEN = ("/interactions/", "/webhooks/", "/gateway")
+_WITHOUT_TOKEN = ("/interactions/", "/webhooks/")
 _ALWAYS = {"Via": "1.1 google", "Server": "stand-in"}
 _Files = tuple[tuple[str, bytes, str], ...]
 
@@ -42,18 +42,23 @@ class Rest:
         found = self._find(request.method, path)
         seen = Seen(time.monotonic(), request.method, path, found[0] if found else "")
         self._core.requests.append(seen)
-        struck = self._core.faults.strike(f"{request.method} {path}")
-        seen.faults = tuple(fault.kind.value for fault in struck)
-        kinds = {fault.kind: fault for fault in struck}
-        await _wait(kinds.get(Kind.DELAY))
-        if Kind.DROP_BEFORE in kinds:
+        struck = self._core.faults.strike_before(f"{request.method} {path}")
+        seen.faults = tuple(kind.value for kind in struck)
+        await _wait(struck.get(Kind.DELAY))
+        if Kind.DROP_BEFORE in struck:
             return _lost(request, seen)
-        if Kind.STATUS in kinds or Kind.RATE_LIMIT in kinds:
-            return self._respond(seen, *_failure(kinds))
+        if Kind.STATUS in struck or Kind.RATE_LIMIT in struck:
+            return self._respond(seen, *_failure(struck))
         status, body, headers = await self._answer(request, seen, found)
         response = self._respond(seen, status, body, headers)
-        await _wait(kinds.get(Kind.DELAY_ANSWER))
-        return _lost(request, seen) if Kind.DROP_AFTER in kinds else response
+        if status < 300:
+            struck = self._core.faults.strike_after(f"{request.method} {path}")
+            seen.faults += tuple(kind.value for kind in struck)
+            await _wait(struck.get(Kind.DELAY_ANSWER))
+            if Kind.DROP_AFTER in struck:
+                return _lost(request, seen)
+        seen.ended = time.monotonic()
+        return response
 
     def _find(self, method: str, path: str) -> tuple[str, Handler, dict[str, str]] | None:
         steps = path.split("/")
@@ -75,7 +80,7 @@ class Rest:
         found: tuple[str, Handler, dict[str, str]] | None,
     ) -> tuple[int, Any, Mapping[str, str]]:
         core = self._core
-        limited = not seen.path.startswith(_WITHOUT_TOKEN)
+        limited = not seen.path.startswith(_WITHOUT_TOKEN) and seen.path != "/gateway"
         if limited and request.headers.get("Authorization") != f"Bot {core.world.token}":
             return 401, {"message": "401: Unauthorized", "code": 0}, {}
         if limited:

@@ -16,56 +16,13 @@ from .core import Core, Seen
 from .errors import Violation
 from .faults import Fault, Kind
 from .gateway import Gateway
-from .interactions import Interaction, Interactions
+from .interaction import Interaction
+from .interactions import Interactions
 from .rest import PREFIX, Rest
 from .state import Json, Message, World
 
 TOKEN = "standin.token"
 SENDS = r"^POST /channels/\d+/messages$"
-HAND = frozenset(
-    [
-        "acknowledge",
-        "addresses",
-        "allow_bot",
-        "autocomplete",
-        "channel",
-        "chaos",
-        "click",
-        "close_dms",
-        "close_gateway",
-        "connected",
-        "context_menu",
-        "delay",
-        "delete_channel",
-        "delete_message",
-        "dm",
-        "drop_after_commit",
-        "drop_before_commit",
-        "drop_gateway",
-        "fail",
-        "fail_channel",
-        "grant",
-        "guild",
-        "interaction",
-        "invalidate_session",
-        "invite",
-        "kick_bot",
-        "limit",
-        "member",
-        "mend",
-        "messages",
-        "overwrite",
-        "rate_limit",
-        "reconnect_gateway",
-        "revoke",
-        "role",
-        "said",
-        "say",
-        "select",
-        "slash",
-        "submit_modal",
-    ]
-)
 CHANNELS = r"^\w+ /channels/"
 
 
@@ -79,10 +36,12 @@ class Standin(Actor):
         bot_name: str = "Tocsin",
         port: int = 0,
         heartbeat_s: float = 41.25,
+        privileged_intents: bool = False,
         strict: bool = True,
     ) -> None:
         world = World(token=token, bot_name=bot_name)
-        core = Core(world, Gateway(world, heartbeat_s=heartbeat_s))
+        gateway = Gateway(world, heartbeat_s=heartbeat_s, privileged=privileged_intents)
+        core = Core(world, gateway)
         super().__init__(core, Interactions(core))
         self._port = port
         self._strict = strict
@@ -112,7 +71,7 @@ class Standin(Actor):
         app.router.add_get("/gateway", self.core.gateway.serve)
         app.router.add_get("/gateway/", self.core.gateway.serve)
         app.router.add_get("/attachments/{tail:.*}", self._file)
-        app.router.add_route("*", "/standin/{tail:.*}", AdminDoor(self, HAND).serve)
+        app.router.add_route("*", "/standin/{tail:.*}", AdminDoor(self).serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port, backlog=1024)
