@@ -24,7 +24,8 @@ class Mention:
     end: int
     on: date
     precision: Precision
-    ends_period: bool = False  # the last day of a month, half or year
+    ends_period: bool  # the last day of a month, half or year
+    shape: Shape
 
 
 class DateReader:
@@ -35,23 +36,32 @@ class DateReader:
         self._shapes = tuple((entry.shape, Pattern(entry.pattern)) for entry in patterns)
         self._set = PatternSet((entry.pattern, index) for index, entry in enumerate(patterns))
 
-    def read(self, folded: str, published: date | None, before: date | None) -> list[Mention]:
-        """The dates of a folded sentence; `before` is the last date named earlier in the text."""
+    def read(
+        self,
+        folded: str,
+        published: date | None,
+        before: date | None,
+        closing: date | None = None,
+    ) -> list[Mention]:
+        """The dates of a folded sentence; `before` is the last date named earlier in the text,
+        `closing` the day on which all ends, where one was named."""
         spans: list[tuple[int, int, Shape, dict[str, str]]] = []
         for index in self._set.match(folded):
             shape, pattern = self._shapes[index]
-            spans += [(start, end, shape, got) for start, end, got in pattern.groups(folded)]
+            for start, end, got in pattern.groups(folded):
+                spans.append((_first_word(folded, start, shape, got), end, shape, got))
         spans.sort(key=lambda span: (span[0], -span[1]))
         mentions: list[Mention] = []
         reached = -1
         for start, end, shape, got in spans:
             if start < reached:
                 continue
-            resolved = self._resolve(shape, got, published, before)
+            earlier = closing if "closing" in got and closing else before
+            resolved = self._resolve(shape, got, published, earlier)
             if resolved is None:
                 continue
             on, precision, ends = resolved
-            mentions.append(Mention(start, end, on, precision, ends))
+            mentions.append(Mention(start, end, on, precision, ends, shape))
             before, reached = on, end
         return mentions
 
@@ -113,7 +123,7 @@ class DateReader:
         self, shape: Shape, got: dict[str, str], published: date | None
     ) -> tuple[date, Precision, bool] | None:
         if shape is Shape.QUARTER:
-            month = 3 * int(got["quarter"]) - 2
+            month = 3 * self._number(got["quarter"]) - 2
         else:
             month = self._words.months[got["month"]]
         year = _year(got)
@@ -178,6 +188,13 @@ class DateReader:
     def _number(self, word: str) -> int:
         digits = "".join(char for char in word if char.isdigit())
         return int(digits) if digits else self._words.numbers[word]
+
+
+def _first_word(folded: str, start: int, shape: Shape, got: dict[str, str]) -> int:
+    """Where the date itself begins, behind a preposition that its pattern needs."""
+    if shape not in (Shape.DAY, Shape.MONTH):
+        return start
+    return folded.index(got.get("day") or got.get("part") or got["month"], start)
 
 
 def _year(got: dict[str, str]) -> int | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.detection.dates import DateReader, Mention
-from bot.detection.lexicon import Lexicon
+from bot.detection.lexicon import Lexicon, Shape
 from bot.detection.patterns import Pattern, any_of
 from bot.detection.words import Sentence
 from bot.domain.notices import Deadline, Kind, Precision, What
@@ -21,6 +21,20 @@ _CLAUSE = re.compile(r"[;:]|, | and | et | but | mais |\. ")
 _NEAR = 90
 _QUOTE = 200
 _AT_ONCE = (What.LISTING_FREEZE, What.SIGNUP_FREEZE, What.LAST_SALE)
+_LOOSE = (Shape.SPAN, Shape.AFTER, Shape.NEXT_MONTH, Shape.WEEKDAY, Shape.DAY)
+_FIRM = (
+    What.EXPORT_UNTIL,
+    What.DATA_DELETED,
+    What.SITE_OFF,
+    What.TOOLS_OFF,
+    What.ACCEPT_BY,
+    What.VERIFY_BY,
+    What.CLAIM_BY,
+    What.MIGRATE_BY,
+    What.SHIP_BY,
+    What.PAYOUT,
+    What.ACCOUNT_SUSPENDED,
+)
 _DEFAULT = {
     Kind.CLOSURE: What.SITE_OFF,
     Kind.MIGRATION: What.MIGRATION,
@@ -55,9 +69,10 @@ class DeadlineReader:
         anchor = published or self._first_dated(found)
         dated: list[Dated] = []
         before: date | None = None
+        closing: date | None = None
         known: set[tuple[date, What]] = set()
         for sentence in found:
-            mentions = self._dates.read(sentence.folded, anchor, before)
+            mentions = self._dates.read(sentence.folded, anchor, before, closing)
             if mentions:
                 before = mentions[-1].on
             for index in range(len(mentions)):
@@ -65,6 +80,8 @@ class DeadlineReader:
                 if deadline is None or any(deadline.on == on for on, _ in known):
                     continue
                 known.add((deadline.on, deadline.what))
+                if deadline.what is What.SITE_OFF:
+                    closing = mentions[index].on
                 dated.append(Dated(deadline, sentence.place))
         return dated
 
@@ -98,6 +115,8 @@ class DeadlineReader:
             return None
         if published == mention.on and kind is None and what not in _AT_ONCE:
             return None
+        if mention.shape in _LOOSE and kind is None and what not in _FIRM:
+            return None
         on, precision = mention.on, mention.precision
         if mention.ends_period and precision is Precision.PART:
             on = on.replace(day=1)
@@ -105,7 +124,8 @@ class DeadlineReader:
 
     def _what(self, folded: str, since: int, until: int, mention: Mention) -> What | None:
         best: tuple[int, What] | None = None
-        segment = folded[since:until]
+        blank = " " * (mention.end - mention.start)
+        segment = folded[since : mention.start] + blank + folded[mention.end : until]
         for what, pattern in self._cues:
             for start, end in pattern.spans(segment):
                 distance = _distance(since + start, since + end, mention)
@@ -117,7 +137,7 @@ class DeadlineReader:
 def _is_history(mention: Mention, published: date) -> bool:
     if mention.precision is Precision.DAY:
         return mention.on < published - OLD_NEWS
-    return mention.on < published.replace(day=1) - OLD_NEWS
+    return mention.on < published.replace(day=1)
 
 
 def _segment(folded: str, mentions: Sequence[Mention], index: int) -> tuple[int, int]:

@@ -37,8 +37,14 @@ MIDDLE = 2.6
 SLOPE = 1.35
 """How fast confidence grows with the sum."""
 
-GRAVER = 0.8
+GRAVER = 0.6
 """A graver kind is told although another one weighs this much more."""
+
+OUTRANKING = 1.5
+"""A kind with a signal that outranks is told although another one weighs this much more."""
+
+ASIDE = 0.35
+"""What speaks against counts this much less deep in a text whose title announces something."""
 
 SURE = 0.97
 _MAX_SENTENCES = 400
@@ -83,12 +89,14 @@ class _Reading:
 
     @property
     def burden(self) -> float:
+        plain = any(hit.sentence.is_title and hit.weight >= 3.0 for hit in self.hits)
         total, share, seen = 0.0, 1.0, set()
         for hit in sorted(self.against, key=lambda hit: hit.weight):
             if hit.rule.name in seen or share < 0.05:
                 continue
             seen.add(hit.rule.name)
-            total += share * hit.weight
+            aside = plain and not hit.sentence.is_title
+            total += share * hit.weight * (ASIDE if aside else _depth(hit.sentence.place))
             share *= 0.5
         return total
 
@@ -222,6 +230,11 @@ class Detector:
         )
 
 
+def _depth(place: int) -> float:
+    """What stands late in a long text says less about the whole of it."""
+    return 1.0 if place <= 3 else max(0.4, 1.0 - 0.06 * (place - 3))
+
+
 def _host(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
@@ -238,16 +251,12 @@ def _strongest(reading: _Reading) -> list[Hit]:
 def _main_kind(reading: _Reading, total: Mapping[Kind, float]) -> Kind:
     best = max(total.values())
     outranking = {
-        hit.rule.kind: max(
-            (each.weight for each in reading.hits if each.rule.kind is hit.rule.kind), default=0.0
-        )
-        for hit in reading.hits
-        if hit.rule.outranks and hit.weight >= 3.0
+        hit.rule.kind for hit in reading.hits if hit.rule.outranks and hit.weight >= 3.0
     }
-    for kind in KINDS:
-        if total[kind] >= best - (0.0 if outranking and kind not in outranking else GRAVER):
+    for kind in reversed(KINDS):
+        if kind in outranking and total[kind] >= best - OUTRANKING:
             return kind
-    return Kind.POLICY
+    return next(kind for kind in KINDS if total[kind] >= best - GRAVER)
 
 
 def _confidence(total: float) -> float:
