@@ -146,7 +146,7 @@ class Actor(Builder):
         resolved = Resolved(self.core, source.channel.guild, source.channel)
         chosen = forms.chosen(menu, values, resolved)
         data: Json = {"custom_id": menu["custom_id"], "component_type": menu["type"]}
-        data |= {"id": menu["id"], "values": chosen, "resolved": resolved.found}
+        data |= {"id": menu["id"], "values": chosen, **resolved.data()}
         it = self.interactions.happen(
             COMPONENT, who, source.channel, data, locale=locale, source=source
         )
@@ -168,8 +168,8 @@ class Actor(Builder):
             raise MisuseError(f"no modal was shown: {shown.describe()}")
         resolved = Resolved(self.core, shown.channel.guild, shown.channel)
         components = forms.submitted(shown.modal, values or {}, resolved)
-        data = {"custom_id": shown.modal["custom_id"], "components": components}
-        data["resolved"] = resolved.found
+        data: Json = {"custom_id": shown.modal["custom_id"], "components": components}
+        data |= resolved.data()
         who = shown.member or shown.user
         it = self.interactions.happen(
             MODAL_SUBMIT, who, shown.channel, data, locale=locale, source=shown.source
@@ -225,4 +225,4 @@ def _command_data(command: Json, chain: list[Json], filled: list[Json], resolved
     for branch in reversed(chain):
         options = [{"name": branch["name"], "type": branch["type"], "options": options}]
     data = {"id": command["id"], "name": command["name"], "type": command["type"]}
-    return {**data, "options": options, "resolved": resolved.found}
+    return {**data, "options": options, **resolved.data()}

@@ -25,6 +25,10 @@ class Resolved:
     where: Channel
     found: Json = field(default_factory=dict)
 
+    def data(self) -> Json:
+        """The `resolved` part of an interaction; there is none where nothing stands behind ids."""
+        return {"resolved": self.found} if self.found else {}
+
     def user(self, ref: Any) -> str:
         who = references.user(self.core, ref)
         self._add("users", who.id, payloads.user(who))
