@@ -62,6 +62,11 @@ class Texts:
         index = _plural(language, n) if len(forms) > 1 else 0
         return forms[min(index, len(forms) - 1)].format_map({"n": n, **arguments})
 
+    def find(self, locale: str, key: str) -> str | None:
+        """The sentence of `key` in just this locale."""
+        forms = self.sentences.get(locale, {}).get(key)
+        return forms[0] if forms else None
+
     def has(self, key: str) -> bool:
         """Whether there is a sentence for `key`."""
         return key in self.sentences[FALLBACK]

@@ -130,7 +130,7 @@ class Messenger(Protocol):
     async def say(self, delivery: Delivery, telling: Telling) -> Outcome:
         """Post or edit the message."""
 
-    async def look_up(self, delivery: Delivery) -> Found:
+    async def look_up(self, delivery: Delivery, settings: GuildSettings) -> Found:
         """Look for a message with the delivery's nonce in the channel's recent history."""
 
 
@@ -142,6 +142,7 @@ class Dispatcher:
         self._messenger = messenger
         self._clock = clock
         self._busy: dict[int, Delivery] = {}
+        self._lost: set[int] = set()
 
     async def recover(self) -> None:
         """After a start: what was under way when the last run ended is looked for first."""
@@ -183,6 +184,10 @@ class Dispatcher:
             return
 
     async def _claim(self) -> list[Delivery]:
+        if self._lost:
+            async with self._storage.unit_of_work() as work:
+                await work.outbox.recover(self._lost)
+            self._lost.clear()
         room = BATCH - len(self._busy)
         if room <= 0:
             return []
@@ -201,10 +206,11 @@ class Dispatcher:
             await self._say(delivery)
         except DatabaseFault as fault:
             log.error("a delivery could not be settled, it will be looked for: %s", fault)
+            self._lost.add(delivery.id)
             await self._clock.sleep(5)
         except Exception:
             # A bug in one message must not end the others; it is held and told.
-            reference = f"{random.getrandbits(32):08x}"  # noqa: S311 - names a log line
+            reference = f"{random.getrandbits(32):08x}"
             log.exception("bug %s while saying %s", reference, delivery.nonce)
             await self._hold(delivery, DiscordFault("delivery.bug", reference=reference))
         finally:
@@ -212,8 +218,10 @@ class Dispatcher:
             self._storage.committed.set()
 
     async def _say(self, delivery: Delivery) -> None:
-        if delivery.state is DeliveryState.UNCLEAR and not delivery.is_edit:
-            match await self._messenger.look_up(delivery):
+        async with self._storage.reading() as work:
+            settings = await work.guilds.find(delivery.guild_id)
+        if settings and delivery.state is DeliveryState.UNCLEAR and not delivery.is_edit:
+            match await self._messenger.look_up(delivery, settings):
                 case Sent() as sent:
                     return await self._settle(delivery, sent)
                 case Later(wait):
@@ -263,16 +271,19 @@ class Dispatcher:
     async def _close(self, delivery: Delivery, fault: Fault, *, unclear: bool) -> None:
         now = self._clock.now()
         next_at = now + STOPPED_RETRY
+        # Nobody can be told that moderators cannot be told: that message itself waits an hour.
+        again_at = next_at if delivery.channel_id == MODERATORS else now
         async with self._storage.unit_of_work() as work:
             if unclear:
-                await work.outbox.unclear(delivery, now)
+                await work.outbox.unclear(delivery, again_at)
             else:
-                await work.outbox.retry(delivery, now)
-            stopped = await work.outbox.stop(
-                delivery.channel_id, delivery.guild_id, fault, now, next_at
-            )
-            if stopped is not None and delivery.channel_id != MODERATORS:
-                await self._tell_moderators(work, Subject.STOPPED, stopped, delivery, now)
+                await work.outbox.retry(delivery, again_at)
+            if delivery.channel_id != MODERATORS:
+                stopped = await work.outbox.stop(
+                    delivery.channel_id, delivery.guild_id, fault, now, next_at
+                )
+                if stopped is not None:
+                    await self._tell_moderators(work, Subject.STOPPED, stopped, delivery, now)
         log.warning("channel %s refuses messages: %s", delivery.channel_id, fault)
 
     async def _hold(self, delivery: Delivery, fault: Fault) -> None:

@@ -176,6 +176,15 @@ class Watching:
             return named[0]
         raise Refused("source.several" if named else "source.unknown", given=wanted)
 
+    async def about(self, guild_id: int, watcher_id: int) -> tuple[Watcher, Source]:
+        """A source of this guild's or of the operator's. Raises `Refused` where there is none."""
+        await self._poller.flush()
+        async with self._storage.reading() as work:
+            pair = await work.sources.find_watcher(watcher_id)
+        if pair is None or pair[0].guild_id not in (None, guild_id):
+            raise Refused("source.unknown", given=f"#{watcher_id}")
+        return pair
+
     def _platform(self, typed: str) -> tuple[str, str]:
         known = self._catalogue.find_platform(typed)
         if known is not None:

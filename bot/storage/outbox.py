@@ -87,12 +87,13 @@ class Outbox:
             )
         )
 
-    async def recover(self) -> int:
-        """After a start: what was claimed and not settled is unclear. Returns how many."""
+    async def recover(self, ids: set[int] | None = None) -> int:
+        """What was claimed and not settled (of `ids`, if given) is unclear. Returns how many."""
+        lost = deliveries.c.state == DeliveryState.CLAIMED.value
+        if ids is not None:
+            lost &= deliveries.c.id.in_(ids)
         result = await self._connection.execute(
-            sa.update(deliveries)
-            .where(deliveries.c.state == DeliveryState.CLAIMED.value)
-            .values(state=DeliveryState.UNCLEAR.value)
+            sa.update(deliveries).where(lost).values(state=DeliveryState.UNCLEAR.value)
         )
         return result.rowcount
 
@@ -310,6 +311,7 @@ class Outbox:
         first = ~sa.exists().where(
             older.c.subject_id == deliveries.c.subject_id,
             older.c.channel_id == deliveries.c.channel_id,
+            older.c.guild_id == deliveries.c.guild_id,
             older.c.state.in_(_UNSETTLED),
             older.c.id < deliveries.c.id,
             sa.or_(

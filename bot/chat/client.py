@@ -1,0 +1,136 @@
+"""The Discord client: minimal intents, no member cache, and one place for its global settings.
+
+Starts no loops: those belong to `app`. Errors of commands are answered in the cogs.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from types import SimpleNamespace
+
+import aiohttp
+import discord
+import yarl
+from discord import app_commands
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.chat.pacing import Pacer
+from bot.errors import DiscordFault
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT = 30.0
+"""Seconds that discord.py may wait for a rate limit; beyond them the outbox waits instead."""
+
+
+class TocsinClient(commands.Bot):
+    """Speaks with Discord for `services`, an object that the cogs know."""
+
+    def __init__(
+        self,
+        services: object,
+        extensions: Sequence[str],
+        pacer: Pacer,
+        translator: app_commands.Translator | None = None,
+        permissions_changed: Callable[[int], Awaitable[None]] | None = None,
+    ) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=LONGEST_WAIT,
+            http_trace=_trace(pacer),
+        )
+        self.services = services
+        self._wanted = tuple(extensions)
+        self._translator = translator
+        self._permissions_changed = permissions_changed
+
+    async def setup_hook(self) -> None:
+        """Load the cogs and register the commands globally."""
+        for name in self._wanted:
+            await self.load_extension(name)
+        if self._translator is not None:
+            await self.tree.set_translator(self._translator)
+        try:
+            await self.tree.sync()
+        except discord.HTTPException as error:
+            # The commands of the last start still stand; the bot must ring all the same.
+            log.warning("the commands could not be registered: %s", error)
+
+    async def on_guild_channel_update(
+        self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        """A channel's permissions may have changed."""
+        await self._changed(after.guild.id)
+
+    async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
+        """A role's permissions may have changed."""
+        await self._changed(after.guild.id)
+
+    async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
+        """The bot's own roles may have changed."""
+        if self.user is not None and after.id == self.user.id:
+            await self._changed(after.guild.id)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A guild is back: what waited for it is tried."""
+        await self._changed(guild.id)
+
+    async def _changed(self, guild_id: int) -> None:
+        if self._permissions_changed is not None:
+            await self._permissions_changed(guild_id)
+
+
+async def log_in(client: TocsinClient, token: str, base: str | None, gateway: str | None) -> None:
+    """Log in at `base` (None: Discord's own) and find the gateway's address.
+
+    Raises `DiscordFault`: wrong token, unreachable.
+    """
+    if base is not None:
+        Route.BASE = base
+    try:
+        await client.login(token)
+        if gateway is None and base is not None:
+            found = await client.http.request(Route("GET", "/gateway/bot"))
+            gateway = found["url"]
+    except discord.LoginFailure:
+        raise DiscordFault("discord.token") from None
+    except discord.HTTPException as error:
+        raise DiscordFault("discord.refused", status=error.status) from None
+    except (aiohttp.ClientError, OSError, TimeoutError, KeyError, TypeError) as error:
+        raise DiscordFault(
+            "discord.unreachable", detail=str(error) or type(error).__name__
+        ) from None
+    if gateway is not None:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+
+
+async def listen(client: TocsinClient) -> None:
+    """Stay connected until closed. Raises `DiscordFault` where Discord refuses us for good."""
+    try:
+        await client.connect(reconnect=True)
+    except discord.ConnectionClosed as error:
+        raise DiscordFault("discord.closed", code=error.code) from None
+    except (discord.GatewayNotFound, discord.PrivilegedIntentsRequired) as error:
+        raise DiscordFault("discord.unreachable", detail=str(error)) from None
+
+
+def _trace(pacer: Pacer) -> aiohttp.TraceConfig:
+    async def ended(
+        _session: aiohttp.ClientSession,
+        _context: SimpleNamespace,
+        params: aiohttp.TraceRequestEndParams,
+    ) -> None:
+        pacer.answered(params.response.status)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(ended)
+    return trace

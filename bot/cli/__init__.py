@@ -1,0 +1,145 @@
+"""The command line: arguments, terminal output, exit codes (0 done, 1 something is wrong, 2 wrong
+usage). No traceback for anything that a person, a source or Discord can cause."""
+
+import argparse
+import asyncio
+import contextlib
+import locale
+import os
+import signal
+import sys
+from collections.abc import Coroutine, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.cli import check
+from bot.config import load_settings
+from bot.errors import BadCatalogue, BadSetting, Fault
+from bot.i18n import Texts
+from bot.logs import set_up_logs
+from bot.storage.database import open_storage
+
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit code."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    set_up_logs("INFO", "text")
+    try:
+        return int(given.act(given))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Fault as fault:
+        _tell([fault])
+        return 1
+    except BaseExceptionGroup as group:
+        faults, bugs = group.split(Fault)
+        if bugs is not None or faults is None:
+            raise
+        _tell(_leaves(faults))
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tocsin",
+        description="Rings before a platform that makers depend on closes or changes its rules.",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    running = commands.add_parser("run", help="the bot")
+    running.set_defaults(act=_run)
+    checking = commands.add_parser("check", help="what Tocsin would make of a feed, page or text")
+    check.add_arguments(checking)
+    checking.set_defaults(act=check.run)
+    backup = commands.add_parser("backup", help="a consistent copy of the database, while running")
+    backup.add_argument("file", type=Path, help="where the copy goes; it must not exist yet")
+    backup.set_defaults(act=_backup)
+    migrate = commands.add_parser(
+        "migrate", help="bring the database up to date (done at start too)"
+    )
+    migrate.set_defaults(act=_migrate)
+    return parser
+
+
+def _run(_: argparse.Namespace) -> int:
+    settings = load_settings()
+    set_up_logs(settings.log_level, settings.log_format)
+    from bot.app import run  # discord.py takes a third of a second that other commands save
+
+    _await(run(settings))
+    return 0
+
+
+def _backup(given: argparse.Namespace) -> int:
+    settings = load_settings()
+    _await(_copy(settings.database_url, given.file))
+    print(given.file)
+    return 0
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    settings = load_settings()
+    _await(_open_and_close(settings.database_url))
+    return 0
+
+
+async def _copy(url: str, target: Path) -> None:
+    storage = await open_storage(url)
+    try:
+        await storage.backup(target)
+    finally:
+        await storage.close()
+
+
+async def _open_and_close(url: str) -> None:
+    storage = await open_storage(url)
+    await storage.close()
+
+
+def _await(work: Coroutine[Any, Any, None]) -> None:
+    """Run until done, or until the terminal or the system asks to stop."""
+
+    async def supervised() -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
+                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        await work
+
+    with contextlib.suppress(asyncio.CancelledError):
+        asyncio.run(supervised())
+
+
+def _tell(faults: Iterable[Fault]) -> None:
+    """Say what is wrong and what to do, in the terminal's language; a sentence each."""
+    try:
+        texts: Texts | None = Texts.load(DATA / "locales")
+    except BadCatalogue:
+        texts = None  # the sentences themselves cannot be read
+    for fault in faults:
+        parts = fault.faults if isinstance(fault, BadSetting | BadCatalogue) else (fault,)
+        for part in parts:
+            known = texts is not None and texts.has(part.key)
+            words = texts.fault(_language(), part) if texts is not None and known else str(part)
+            print(words, file=sys.stderr)
+
+
+def _language() -> str:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return locale.normalize(value).split("_")[0]
+    return "en"
+
+
+def _leaves(group: BaseExceptionGroup[Fault]) -> Iterable[Fault]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        elif isinstance(error, Fault):
+            yield error

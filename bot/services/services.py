@@ -1,0 +1,76 @@
+"""All that Tocsin can do, in one value: what the cogs are handed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.catalogue.catalogue import Catalogue
+from bot.clock import Clock
+from bot.detection import Detector
+from bot.domain.sources import PollBounds
+from bot.i18n import Texts
+from bot.ingest.addresses import AllowHosts
+from bot.ingest.fetching import Fetcher
+from bot.ingest.reading import FeedReader
+from bot.services.checklists import Checklists
+from bot.services.following import Following
+from bot.services.poll import Poller
+from bot.services.reporting import Reporting
+from bot.services.settings import GuildSetup
+from bot.services.status import Status
+from bot.services.triage import Triage
+from bot.services.watching import Watching
+from bot.storage.database import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One of each use case. `sources_changed` wakes the worker that visits sources."""
+
+    clock: Clock
+    texts: Texts
+    catalogue: Catalogue
+    storage: Storage
+    setup: GuildSetup
+    following: Following
+    watching: Watching
+    triage: Triage
+    checklists: Checklists
+    reporting: Reporting
+    status: Status
+    poller: Poller
+    owner_ids: tuple[int, ...]
+    sources_changed: Callable[[], None]
+
+
+def make_services(
+    *,
+    clock: Clock,
+    texts: Texts,
+    catalogue: Catalogue,
+    storage: Storage,
+    fetcher: Fetcher,
+    reader: FeedReader,
+    allow: AllowHosts,
+    bounds: PollBounds,
+    owner_ids: tuple[int, ...],
+    sources_changed: Callable[[], None],
+) -> Services:
+    """Put the use cases together."""
+    detector = Detector(catalogue.lexicons, catalogue.platforms)
+    poller = Poller(storage, fetcher, reader, detector, catalogue, clock, bounds)
+    return Services(
+        clock=clock,
+        texts=texts,
+        catalogue=catalogue,
+        storage=storage,
+        setup=GuildSetup(storage, clock),
+        following=Following(storage, catalogue, clock),
+        watching=Watching(storage, catalogue, fetcher, reader, detector, poller, clock, allow),
+        triage=Triage(storage, catalogue, clock),
+        checklists=Checklists(storage, catalogue, clock),
+        reporting=Reporting(storage, catalogue, detector, clock),
+        status=Status(storage, catalogue, clock),
+        poller=poller,
+        owner_ids=owner_ids,
+        sources_changed=sources_changed,
+    )

@@ -1,0 +1,140 @@
+"""Supervised loops around services: poll, dispatch, upkeep. Each goes on for ever; a fault of the
+world is logged in a sentence and tried again, a bug with a reference."""
+
+import asyncio
+import heapq
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.domain.sources import Source
+from bot.errors import Fault
+from bot.services.poll import Poller
+from bot.storage.database import Storage
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 10
+"""Visits under way at the same time."""
+
+LOOK_AGAIN = timedelta(seconds=30)
+"""So often the list of sources is read anew, and at once when it is told to have changed."""
+
+FLUSH_EVERY = 30.0
+"""Seconds between two writings of the times of visits that found nothing new."""
+
+KEEP_SETTLED = timedelta(days=30)
+
+_AGAIN_AFTER = 5.0
+
+
+class PollWorker:
+    """Visits every source when it is due. `changed` is set when somebody added or removed one."""
+
+    def __init__(
+        self, storage: Storage, poller: Poller, clock: Clock, changed: asyncio.Event
+    ) -> None:
+        self._storage = storage
+        self._poller = poller
+        self._clock = clock
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._changed = changed
+        self._busy: set[int] = set()
+        self._known: dict[int, Source] = {}
+        self._due: list[tuple[datetime, int]] = []
+        self._looked_at: datetime | None = None
+
+    async def run(self) -> None:
+        """For ever."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                now = self._clock.now()
+                if self._must_look(now):
+                    try:
+                        await self._look(now)
+                    except Fault as fault:
+                        log.error("the list of sources cannot be read: %s", fault)
+                        await self._clock.sleep(_AGAIN_AFTER)
+                        continue
+                while self._due and self._due[0][0] <= now:
+                    _, source_id = heapq.heappop(self._due)
+                    source = self._known.get(source_id)
+                    if source is None or source_id in self._busy or source.next_poll_at > now:
+                        continue
+                    self._busy.add(source_id)
+                    await self._room.acquire()
+                    group.create_task(self._visit(source))
+                await self._rest(now)
+
+    def _must_look(self, now: datetime) -> bool:
+        looked = self._looked_at
+        return self._changed.is_set() or looked is None or now - looked >= LOOK_AGAIN
+
+    async def _look(self, now: datetime) -> None:
+        self._changed.clear()
+        await self._poller.flush()
+        async with self._storage.reading() as work:
+            sources = await work.sources.watched()
+        self._known = {source.id: source for source in sources}
+        self._due = [(each.next_poll_at, each.id) for each in sources if each.id not in self._busy]
+        heapq.heapify(self._due)
+        self._looked_at = now
+
+    async def _visit(self, source: Source) -> None:
+        try:
+            visit = await self._poller.visit(source)
+        except Fault as fault:
+            log.warning("the visit to %s could not be kept: %s", source.url, fault)
+            after, due = source, self._clock.now() + timedelta(seconds=_AGAIN_AFTER)
+        except Exception:
+            # A bug in one source must not end the others.
+            log.exception("bug %s while visiting %s", secrets.token_hex(4), source.url)
+            after, due = source, self._clock.now() + timedelta(minutes=5)
+        else:
+            after, due = visit.source, visit.source.next_poll_at
+        finally:
+            self._busy.discard(source.id)
+            self._room.release()
+        if source.id in self._known:
+            self._known[source.id] = after
+            heapq.heappush(self._due, (due, source.id))
+
+    async def _rest(self, now: datetime) -> None:
+        nearest = self._due[0][0] if self._due else now + LOOK_AGAIN
+        seconds = min(max((nearest - now).total_seconds(), 0.02), 0.5)
+        try:
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+
+
+async def upkeep(storage: Storage, poller: Poller, clock: Clock) -> None:
+    """Keep the times of visits, and forget what was settled long ago. For ever."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(every(FLUSH_EVERY, clock, "keeping visits", poller.flush))
+        group.create_task(
+            every(3600, clock, "forgetting settled deliveries", lambda: _forget(storage, clock))
+        )
+
+
+async def every(
+    seconds: float, clock: Clock, name: str, act: Callable[[], Awaitable[object]]
+) -> None:
+    """Do something every so many seconds, whatever becomes of one time."""
+    while True:
+        await clock.sleep(seconds)
+        try:
+            await act()
+        except Fault as fault:
+            log.warning("%s: %s", name, fault)
+        except Exception:
+            # Upkeep goes on; the trace says what to mend.
+            log.exception("bug %s in %s", secrets.token_hex(4), name)
+
+
+async def _forget(storage: Storage, clock: Clock) -> None:
+    async with storage.unit_of_work() as work:
+        await work.outbox.forget_settled(clock.now() - KEEP_SETTLED)

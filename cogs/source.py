@@ -1,0 +1,267 @@
+"""`/source`: what is watched, its health, a dry run, a visit now."""
+
+import re
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.chat import custom_ids, escape
+from bot.chat.client import TocsinClient
+from bot.chat.dates import moment_stamp
+from bot.domain.entries import Entry
+from bot.domain.notices import Judgement, Origin
+from bot.domain.policy import default_action
+from bot.domain.sources import Source, Watcher
+from bot.services.watching import MOST_SOURCES, health_first
+from cogs.answering import (
+    Interaction,
+    answer_error,
+    check_moderator,
+    guild_of,
+    harmless,
+    locale_of,
+    platform_choices,
+    say,
+    send,
+    services_of,
+    thinking,
+)
+
+ORIGINS = [
+    app_commands.Choice(name="official: the platform's own words", value="official"),
+    app_commands.Choice(name="press: reports about it", value="press"),
+    app_commands.Choice(name="community: what people say", value="community"),
+]
+_FEW_LEFT = 10
+
+
+class SourceCommands(
+    commands.GroupCog, group_name="source", group_description="What is watched for you."
+):
+    """A guild's own sources."""
+
+    @app_commands.command(description="Watch a feed for a platform, and follow the platform.")
+    @app_commands.describe(
+        url="The feed's address",
+        platform="Which platform it speaks of; any name",
+        name="What you call it",
+        origin="Whose words these are; official unless you say otherwise",
+    )
+    @app_commands.choices(origin=ORIGINS)
+    @app_commands.autocomplete(platform=platform_choices)
+    @app_commands.guild_only()
+    async def add(
+        self,
+        interaction: Interaction,
+        url: str,
+        platform: str,
+        name: str | None = None,
+        origin: app_commands.Choice[str] | None = None,
+    ) -> None:
+        await check_moderator(interaction)
+        await thinking(interaction)
+        services = services_of(interaction)
+        added = await services.watching.add(
+            guild_of(interaction),
+            interaction.user.id,
+            url,
+            platform,
+            name=name[:100] if name else None,
+            origin=Origin(origin.value) if origin else None,
+        )
+        services.sources_changed()
+        watcher = added.watcher
+        arguments = {
+            "name": escape.inline(watcher.name, 100),
+            "platform": escape.inline(watcher.platform_name, 100),
+        }
+        if added.fault is not None:
+            trouble = services.texts.fault(locale_of(interaction), harmless(added.fault))
+            lines = [say(interaction, "source.added_unread", **arguments, trouble=trouble)]
+        else:
+            lines = [say(interaction, "source.added", added.entries, **arguments)]
+            if added.offered:
+                lines.append(say(interaction, "source.offered", added.offered))
+        key = (watcher.origin or Origin.OFFICIAL).value
+        lines.append(say(interaction, f"source.counts_as.{key}"))
+        if added.left <= _FEW_LEFT:
+            lines.append(say(interaction, "source.left", added.left, most=MOST_SOURCES))
+        await send(interaction, "\n".join(lines))
+
+    @app_commands.command(description="Stop watching a source.")
+    @app_commands.describe(source="Its name, number or address")
+    @app_commands.guild_only()
+    async def remove(self, interaction: Interaction, source: str) -> None:
+        await check_moderator(interaction)
+        services = services_of(interaction)
+        removed = await services.watching.remove(guild_of(interaction), source)
+        services.sources_changed()
+        await send(
+            interaction, say(interaction, "source.removed", name=escape.inline(removed.name, 100))
+        )
+
+    @app_commands.command(name="list", description="What is watched for you, and its health.")
+    @app_commands.guild_only()
+    async def listing(self, interaction: Interaction) -> None:
+        await check_moderator(interaction)
+        pairs = await services_of(interaction).watching.listing(guild_of(interaction))
+        if not pairs:
+            return await send(interaction, say(interaction, "source.nothing"))
+        lines = []
+        for watcher, source in health_first(pairs):
+            line = source_lines(interaction, watcher, source)
+            if sum(map(len, lines)) + len(line) > 1800:
+                lines.append(say(interaction, "source.more", len(pairs) - len(lines)))
+                break
+            lines.append(line)
+        return await send(interaction, "\n".join(lines))
+
+    @app_commands.command(description="A dry run: what would be read, and what is made of it.")
+    @app_commands.describe(source="A source, or any address")
+    @app_commands.guild_only()
+    async def test(self, interaction: Interaction, source: str) -> None:
+        await check_moderator(interaction)
+        await thinking(interaction)
+        services = services_of(interaction)
+        trial = await services.watching.test(source, guild_of(interaction))
+        if trial.fault is not None:
+            text = services.texts.fault(locale_of(interaction), harmless(trial.fault))
+            return await send(interaction, text)
+        title = escape.inline(trial.title or "–", 100)
+        lines = [say(interaction, "source.trial", trial.total, title=title)]
+        lines.extend(_judged(interaction, entry, judged) for entry, judged in trial.judged)
+        return await send(interaction, "\n".join(lines))
+
+    @app_commands.command(description="Visit a source now.")
+    @app_commands.describe(source="Its name, number or address")
+    @app_commands.guild_only()
+    async def poll(self, interaction: Interaction, source: str) -> None:
+        await check_moderator(interaction)
+        await thinking(interaction)
+        services = services_of(interaction)
+        watcher, visit = await services.watching.poll(guild_of(interaction), source)
+        services.sources_changed()
+        name = escape.inline(watcher.name, 100)
+        if visit.fault is not None:
+            trouble = services.texts.fault(locale_of(interaction), harmless(visit.fault))
+            return await send(
+                interaction, say(interaction, "source.polled_fault", name=name, trouble=trouble)
+            )
+        key = "source.polled" if visit.fresh else "source.polled_nothing"
+        return await send(interaction, say(interaction, key, visit.fresh, name=name))
+
+    @app_commands.command(description="Rest from a source.")
+    @app_commands.describe(source="Its name, number or address")
+    @app_commands.guild_only()
+    async def pause(self, interaction: Interaction, source: str) -> None:
+        await self._pause(interaction, source, paused=True)
+
+    @app_commands.command(description="Go on with a source; what it said meanwhile is not news.")
+    @app_commands.describe(source="Its name, number or address")
+    @app_commands.guild_only()
+    async def resume(self, interaction: Interaction, source: str) -> None:
+        await self._pause(interaction, source, paused=False)
+
+    async def _pause(self, interaction: Interaction, source: str, *, paused: bool) -> None:
+        await check_moderator(interaction)
+        services = services_of(interaction)
+        watcher = await services.watching.pause(guild_of(interaction), source, paused=paused)
+        services.sources_changed()
+        key = "source.paused" if paused else "source.resumed"
+        await send(interaction, say(interaction, key, name=escape.inline(watcher.name, 100)))
+
+    @remove.autocomplete("source")
+    @test.autocomplete("source")
+    @poll.autocomplete("source")
+    @pause.autocomplete("source")
+    @resume.autocomplete("source")
+    async def _sources(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        if interaction.guild_id is None:
+            return []
+        pairs = await services_of(interaction).watching.listing(interaction.guild_id)
+        return [
+            app_commands.Choice(
+                name=f"#{watcher.id} {watcher.name} · {watcher.platform_name}"[:100],
+                value=f"#{watcher.id}",
+            )
+            for watcher, source in pairs
+            if typed.casefold() in f"#{watcher.id} {watcher.name} {source.url}".casefold()
+        ][:25]
+
+
+class SourceButton(ui.DynamicItem[ui.Button[ui.View]], template=custom_ids.SOURCE):
+    """On a health notice: what is known of the source now."""
+
+    def __init__(self, item: ui.Button[ui.View], watcher_id: int) -> None:
+        super().__init__(item)
+        self.watcher_id = watcher_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, _: Interaction, item: ui.Item[ui.View], match: re.Match[str]
+    ) -> "SourceButton":
+        if not isinstance(item, ui.Button):
+            raise TypeError("a source button is a button")
+        return cls(item, int(match["watcher_id"]))
+
+    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
+        try:
+            await check_moderator(interaction)
+            services = services_of(interaction)
+            watcher, source = await services.watching.about(guild_of(interaction), self.watcher_id)
+            await send(interaction, source_lines(interaction, watcher, source))
+        except Exception as error:  # noqa: BLE001 - every error is answered
+            await answer_error(interaction, error)
+
+
+def source_lines(interaction: Interaction, watcher: Watcher, source: Source) -> str:
+    """One source: number, name, platform, address, health in words, last read."""
+    services, locale = services_of(interaction), locale_of(interaction)
+    lines = [
+        say(
+            interaction,
+            "source.head",
+            id=watcher.id,
+            name=escape.inline(watcher.name, 80),
+            platform=escape.inline(watcher.platform_name, 80),
+            url=escape.address(source.url) or escape.inline(source.url, 200),
+        )
+    ]
+    if watcher.paused:
+        lines.append(say(interaction, "source.health.paused"))
+    elif source.fault is not None:
+        lines.append(
+            say(
+                interaction,
+                "source.health.trouble",
+                health=say(interaction, f"common.health.{source.health.value}"),
+                since=moment_stamp(source.health_since, "R"),
+                trouble=services.texts.fault(locale, harmless(source.fault)),
+            )
+        )
+    elif source.read_at is not None:
+        lines.append(say(interaction, "source.health.ok", read=moment_stamp(source.read_at, "R")))
+    else:
+        lines.append(say(interaction, "source.health.new"))
+    return "\n  ".join(lines)
+
+
+def _judged(interaction: Interaction, entry: Entry, judgement: Judgement) -> str:
+    notice = judgement.gravest
+    action = default_action(notice, Origin.OFFICIAL)
+    kind = say(interaction, f"common.kind.{notice.kind.value}" if notice else "common.kind.none")
+    return say(
+        interaction,
+        f"source.judged.{action.value}",
+        title=escape.inline(entry.title or "–", 110),
+        kind=kind,
+    )
+
+
+async def setup(bot: TocsinClient) -> None:
+    """Called by discord.py."""
+    bot.add_dynamic_items(SourceButton)
+    await bot.add_cog(SourceCommands())
