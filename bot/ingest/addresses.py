@@ -66,7 +66,7 @@ class AllowHosts:
     def parse(cls, text: str) -> "AllowHosts":
         """Read `host` or `host:port`, comma-separated; IPv6 in brackets where a port follows.
 
-        Raises `Fault("source.allow.entry")` for the first entry that is neither.
+        Raises `Fault` (`source.allow.entry`) for the first entry that is neither.
         """
         return cls(frozenset(_allowed(entry) for entry in re.split(r"[,\s]+", text) if entry))
 

@@ -28,6 +28,10 @@ _EDGES = {
     b"item": re.compile(rb"<(/?)item(?=[\s>/])"),
     b"entry": re.compile(rb"<(/?)entry(?=[\s>/])"),
 }
+_FOLLOWING = {
+    b"item": re.compile(rb"\s*<(item)(?=[\s>/])"),
+    b"entry": re.compile(rb"\s*<(entry)(?=[\s>/])"),
+}
 _MARKED = re.compile(rb"<(?:!\[CDATA\[|!--|\?)")
 _CLOSERS = {b"<![CDATA[": b"]]>", b"<!--": b"-->", b"<?": b"?>"}
 _TAG = re.compile(rb"<(/?)([A-Za-z_][^\s<>/]*)([^<>]*)>")
@@ -82,10 +86,10 @@ def split(document: bytes) -> Split | None:
         if end is None:
             return None
         chunks.append(document[start:end])
-        opener = _next(_ITEM, document, end)
+        opener = _FOLLOWING[name].match(document, end) or _next(_ITEM, document, end)
         if opener is None:
             break
-        start = opener.start()
+        start = opener.start(1) - 1
         if opener[1] != name or document[end:start].strip():
             return None
     tail = document[end:]
@@ -151,6 +155,9 @@ def _item_end(document: bytes, start: int, name: bytes) -> int | None:
     """Where the item that begins at `start` ends; None for a nested or an unclosed one."""
     if document[document.find(b">", start) - 1] == ord("/"):
         return None
+    plain = _plain_end(document, start, b"<" + name, b"</" + name + b">")
+    if plain is not None:
+        return plain
     edge = _next(_EDGES[name], document, start + 1)
     if edge is None or not edge[1]:
         return None
@@ -158,6 +165,21 @@ def _item_end(document: bytes, start: int, name: bytes) -> int | None:
     if end < 0 or document[edge.end() : end].strip():
         return None
     return end + 1
+
+
+def _plain_end(document: bytes, start: int, opener: bytes, closer: bytes) -> int | None:
+    """Where an item ends that mentions nothing like itself: nearly every item, found fast."""
+    position = start + 1
+    end = document.find(closer, position)
+    while end >= 0:
+        marked = _MARKED.search(document, position, end)
+        if marked is None:
+            return None if document.find(opener, start + 1, end) >= 0 else end + len(closer)
+        ending = _CLOSERS[marked[0]]
+        position = document.find(ending, marked.end()) + len(ending)
+        if not marked.end() <= position <= end:  # unclosed, or beyond the first end
+            return None
+    return None
 
 
 def _opened(head: bytes) -> _Open | None:

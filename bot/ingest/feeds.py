@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from xml.parsers import expat
 
 import feedparser
 
@@ -89,7 +90,10 @@ def read_new(document: Document) -> FeedRead | None:
     if not found.unseen:
         return FeedRead(None, None, (), found.seen, len(parts.chunks), full=False)
     chosen = _affordable(parts, found.unseen)
-    parsed = _parse(parts.only(chosen), document.url)
+    text = parts.only(chosen).translate(None, _NOT_IN_XML)
+    if not _is_well_formed(text):  # only the slow parser, and only the whole document, will do
+        return None
+    parsed = _parse(text, document.url)
     if parsed["bozo"] or len(parsed["entries"]) != len(chosen):
         return None
     entries = _entries(parsed)
@@ -123,6 +127,14 @@ def read_whole(document: Document) -> FeedRead:
         len(parts.chunks) if parts else len(entries),
         full=True,
     )
+
+
+def _is_well_formed(text: bytes) -> bool:
+    try:
+        expat.ParserCreate("utf-8").Parse(text, True)
+    except expat.ExpatError:
+        return False
+    return True
 
 
 def _parse(text: bytes, url: str) -> dict[str, Any]:

@@ -57,6 +57,11 @@ class FeedReader:
     ) -> None:
         await self._end()
 
+    @property
+    def worker_pid(self) -> int | None:
+        """The worker's process, where there is one."""
+        return self._worker.process.pid if self._worker else None
+
     async def read(
         self, body: bytes, content_type: str | None, url: str, seen: bytes = b""
     ) -> FeedRead:

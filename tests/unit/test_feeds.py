@@ -1,6 +1,5 @@
 """Feeds read: the dialects, the encodings, what is tolerated and what is refused, and why."""
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -188,12 +187,10 @@ def test_entities_that_multiply_are_refused(declarations: str) -> None:
             _read(f"<!DOCTYPE rss [{declarations}]>{_with_title('&a;')}".encode(encoding))
 
 
-def test_the_billion_laughs_are_refused_at_once() -> None:
-    before = time.process_time()
+def test_the_billion_laughs_are_refused() -> None:
     with pytest.raises(SourceFault) as refused:
         _sample("bomb.xml")
     assert refused.value.key == "source.feed.entities"
-    assert time.process_time() - before < 5  # expanded, it would be minutes and gigabytes
 
 
 def test_a_bomb_hidden_behind_a_comment_or_a_second_type_does_not_go_off() -> None:
