@@ -114,6 +114,7 @@ def _names(table: Table, words: Mapping[str, str]) -> NameCues:
         successor_before=_patterns(table, "successor_before", words),
         successor_after=_patterns(table, "successor_after", words),
         bystander_before=_patterns(table, "bystander_before", words),
+        greetings=frozenset(table.texts("greetings")),
         never=frozenset(table.texts("never")),
     )
     table.done()

@@ -83,7 +83,7 @@ class DeadlineReader:
                 if deadline.what is What.SITE_OFF:
                     closing = mentions[index].on
                 dated.append(Dated(deadline, sentence.place))
-        return dated
+        return _without_vague(dated)
 
     def _first_dated(self, found: Sequence[Sentence]) -> date | None:
         for sentence in found:
@@ -132,6 +132,21 @@ class DeadlineReader:
                 if best is None or distance < best[0]:
                     best = (distance, what)
         return best[1] if best else None
+
+
+def _without_vague(dated: Sequence[Dated]) -> list[Dated]:
+    """Without months for which the same event has its day elsewhere in the text."""
+    exact = {
+        (each.deadline.what, each.deadline.on.replace(day=1))
+        for each in dated
+        if each.deadline.precision is Precision.DAY
+    }
+    return [
+        each
+        for each in dated
+        if each.deadline.precision is Precision.DAY
+        or (each.deadline.what, each.deadline.on) not in exact
+    ]
 
 
 def _is_history(mention: Mention, published: date) -> bool:

@@ -250,9 +250,7 @@ def _strongest(reading: _Reading) -> list[Hit]:
 
 def _main_kind(reading: _Reading, total: Mapping[Kind, float]) -> Kind:
     best = max(total.values())
-    outranking = {
-        hit.rule.kind for hit in reading.hits if hit.rule.outranks and hit.weight >= 3.0
-    }
+    outranking = {hit.rule.kind for hit in reading.hits if hit.rule.outranks and hit.weight >= 3.0}
     for kind in reversed(KINDS):
         if kind in outranking and total[kind] >= best - OUTRANKING:
             return kind

@@ -94,6 +94,7 @@ class NameCues:
     successor_before: tuple[str, ...]
     successor_after: tuple[str, ...]
     bystander_before: tuple[str, ...]
+    greetings: frozenset[str]
     never: frozenset[str]
 
 

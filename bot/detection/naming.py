@@ -16,10 +16,11 @@ from bot.domain.platforms import Platform
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][\w'’+-]*(?:\.(?:com|io|org|net|fr|de|ly|me))?|[a-z][A-Z]\w+"
 _JOIN = r"(?: (?:&|\+|of|et|de|du|and|d['’]|l['’]))?"
-_NAME = re.compile(rf"@?(?:{_WORD})(?:{_JOIN} ?(?:{_WORD})){{0,3}}")
+_NAME = re.compile(rf"(?<![\w-])@?(?:{_WORD})(?:{_JOIN} ?(?:{_WORD})){{0,3}}")
 _LETTERS = re.compile(r"[^a-z0-9]+")
 _WINDOW = 60
 _SHORT = 3
+_FORGES = frozenset(["github.com", "gitlab.com", "codeberg.org", "medium.com", "sourceforge.net"])
 _DULL_LABELS = frozenset(
     ["www", "help", "blog", "news", "mail", "support", "aide", "status", "notify", "developer"]
 )
@@ -40,6 +41,7 @@ class _Candidate:
     points: float = 0.0
     sent_to: float = 0.0
     seen: int = 0
+    inside: int = 0  # times that a capital was not merely that of a sentence's first word
     at: set[int] = field(default_factory=set)
 
 
@@ -50,6 +52,7 @@ class NameReader:
         self, cues: NameCues, common: frozenset[str], platforms: Sequence[Platform]
     ) -> None:
         self._never = cues.never | common
+        self._greetings = cues.greetings
         self._subject_after = Pattern(any_of(cues.subject_after))
         self._object_before = Pattern(any_of(cues.object_before))
         self._successor_before = Pattern(any_of(cues.successor_before))
@@ -68,36 +71,46 @@ class NameReader:
     ) -> tuple[Named | None, Named | None]:
         """The platform and the successor. `strong` are the places of the telling sentences;
         `own` says that the text stands on the platform's own address."""
-        labels = _labels(url)
+        small = _written_small(found)
         candidates: dict[str, _Candidate] = {}
-        for sentence in found:
-            self._collect(sentence, sentence.place in strong, candidates)
-        if own:
-            self._favour_owner(candidates, found, labels)
-        elif labels:
-            for key, candidate in candidates.items():
-                if _is_label(key, labels) and candidate.slug is None:
-                    candidate.points -= 4  # the newspaper or the blog itself
+        for sentence in (*found[1:], *found[:1]):  # the title last: its capitals may mislead
+            self._collect(sentence, sentence.place in strong, candidates, small)
+        for candidate in candidates.values():
+            if not candidate.inside and candidate.slug is None:
+                candidate.points -= 2.5
+        self._favour_owner(candidates, found, url, own=own)
         platform = self._best(candidates)
         successor = self._sent_to(candidates, platform)
         return _named(platform), _named(successor)
 
-    def _collect(self, sentence: Sentence, strong: bool, candidates: dict[str, _Candidate]) -> None:
-        for start, end, written, slug in self._names(sentence):
+    def _collect(
+        self,
+        sentence: Sentence,
+        strong: bool,
+        candidates: dict[str, _Candidate],
+        small: frozenset[str],
+    ) -> None:
+        known = [each.written for each in candidates.values()]
+        for start, end, written, slug in self._names(sentence, known):
             key = slug or _LETTERS.sub("", fold_in_place(written))
-            if len(key) < 2:
+            before = sentence.folded[max(0, start - _WINDOW) : start]
+            after = sentence.folded[end : end + _WINDOW]
+            if len(key) < 2 or (slug is None and written.lower() in small):
+                continue
+            if before.strip() in self._greetings:
                 continue
             candidate = candidates.setdefault(key, _Candidate(written, slug))
             candidate.seen += 1
+            candidate.inside += bool(before.strip(" \"'(-")) or not written.isalpha()
             candidate.at.add(sentence.place)
-            before = sentence.folded[max(0, start - _WINDOW) : start]
-            after = sentence.folded[end : end + _WINDOW]
             self._weigh(candidate, before, after, sentence, strong)
+            if sentence.is_title and start == 0:
+                candidate.points += 3.0 if end >= len(sentence.text) - 1 else 1.0
 
     def _weigh(
         self, candidate: _Candidate, before: str, after: str, sentence: Sentence, strong: bool
     ) -> None:
-        points = 1.0 if candidate.seen <= 4 else 0.2
+        points = 1.0 if candidate.seen <= 2 else 0.2
         points += 2.0 * sentence.is_title + 0.5 * (sentence.place == 1) + 1.0 * strong
         points += 0.6 * (candidate.slug is not None)
         sent = self._successor_before.found(before) or self._successor_after.found(after)
@@ -109,10 +122,12 @@ class NameReader:
         if self._subject_after.found(after) and not self._successor_after.found(after):
             points += 2.0 if strong or sentence.is_title else 0.5
         if before.strip() and not sent and self._object_before.found(before):
-            points += 2.5 if strong or sentence.is_title else 0.5
+            points += 3.5 if strong or sentence.is_title else 0.5
         candidate.points += points
 
-    def _names(self, sentence: Sentence) -> list[tuple[int, int, str, str | None]]:
+    def _names(
+        self, sentence: Sentence, known: Sequence[str]
+    ) -> list[tuple[int, int, str, str | None]]:
         text, folded = sentence.text, sentence.folded
         found: list[tuple[int, int, str, str | None]] = []
         taken: list[tuple[int, int]] = []
@@ -123,15 +138,17 @@ class NameReader:
             ):
                 found.append((start, end, platform.name, platform.slug))
                 taken.append((start, end))
-        shouting = sentence.is_title and _is_title_case(text)
-        for match in _NAME.finditer(text):
-            start, end = self._trim(text, folded, match.start(), match.end())
+        if sentence.is_title and _is_title_case(text):
+            spans = _occurrences(text, known)
+        else:
+            spans = [found.span() for found in _NAME.finditer(text)]
+        for start, end in spans:
+            start, end = self._trim(text, folded, start, end)
             if end <= start or any(start < upto and since < end for since, upto in taken):
                 continue
-            if shouting and end - start > 24:
-                continue
-            if not self._dull(text[start:end], folded[start:end], start == 0):
+            if not self._dull(folded[start:end]):
                 found.append((start, end, text[start:end].strip("@'’.- "), None))
+                taken.append((start, end))
         return found
 
     def _trim(self, text: str, folded: str, start: int, end: int) -> tuple[int, int]:
@@ -149,33 +166,35 @@ class NameReader:
             if raw[:1].isupper() and start > 0 and bare in ("a", "les", "the", "la", "le", "ma"):
                 break  # an article in the middle of a sentence with a capital belongs to the name
             start = rest + gap
+        cut = folded.find("'s ", start, end)
+        end = cut if cut > start else end
         for tail in ("'s", "'"):
             if folded[start:end].endswith(tail):
                 end -= len(tail)
         return start, end
 
-    def _dull(self, written: str, plain: str, first: bool) -> bool:
+    def _dull(self, plain: str) -> bool:
         words = plain.replace("'", " ").split()
-        return (
-            not words
-            or all(word.strip("@") in self._never for word in words)
-            or (first and len(words) == 1 and words[0] in self._never)
-        )
+        return all(word.strip("@.") in self._never for word in words)
 
     def _favour_owner(
         self,
         candidates: dict[str, _Candidate],
         found: Sequence[Sentence],
-        labels: Sequence[str],
+        url: str | None,
+        *,
+        own: bool,
     ) -> None:
-        for key, candidate in candidates.items():
-            if _is_label(key, labels):
-                candidate.points += 6
-        if labels and not any(_is_label(key, labels) for key in candidates):
+        """A text on a platform's own address, or a mail from it, is about that platform."""
+        labels = _labels(url)
+        owners = [each for key, each in candidates.items() if _is_label(key, labels)]
+        for candidate in owners:
+            candidate.points += 6 if own else 2
+        if own and labels and not owners:
             written = _spelled_out(found, labels)
-            if written:
-                key = _LETTERS.sub("", fold_in_place(written))
-                candidates[key] = _Candidate(written, None, points=6)
+            key = _LETTERS.sub("", fold_in_place(written or labels[-1]))
+            points = 6.0 if written else (2.0 if _is_forge(url) else 3.0)
+            candidates[key] = _Candidate(written or labels[-1].capitalize(), None, points=points)
 
     def _best(self, candidates: dict[str, _Candidate]) -> _Candidate | None:
         ranked = sorted(
@@ -210,34 +229,66 @@ def _is_title_case(text: str) -> bool:
     return len(words) > 3 and sum(word[0].isupper() for word in words) > 0.7 * len(words)
 
 
+def _is_forge(url: str | None) -> bool:
+    """Whether everybody publishes there under a path of their own."""
+    return any(f"//{start}{forge}/" in (url or "") for forge in _FORGES for start in ("", "www."))
+
+
 def _labels(url: str | None) -> tuple[str, ...]:
+    """What names the owner of an address: parts of the host or, on a forge, of the path."""
     try:
-        host = (urlsplit(url).hostname or "") if url else ""
+        parts = urlsplit(url or "")
+        host = parts.hostname or ""
     except ValueError:
         return ()
-    parts = host.split(".")[:-1]
-    labels = (_LETTERS.sub("", part) for part in parts)
+    named = host.split(".")[:-1]
+    if _is_forge(url):
+        named = parts.path.split("/")[1:3][::-1]
+    labels = (_LETTERS.sub("", part.lower()) for part in named)
     return tuple(label for label in labels if len(label) > 2 and label not in _DULL_LABELS)
+
+
+def _written_small(found: Sequence[Sentence]) -> frozenset[str]:
+    words = re.findall(r"\b[^\W\d_]+", " ".join(sentence.text for sentence in found))
+    return frozenset(word for word in words if word[0].islower())
+
+
+def _occurrences(text: str, known: Sequence[str]) -> list[tuple[int, int]]:
+    """Where names that are known from elsewhere stand in a title all in capitals."""
+    spans = []
+    for name in sorted(known, key=len, reverse=True)[:60]:
+        start = text.find(name)
+        if start >= 0:
+            spans.append((start, start + len(name)))
+    return spans
 
 
 def _is_label(key: str, labels: Sequence[str]) -> bool:
     bare = _LETTERS.sub("", key)
-    for label in labels:
-        if bare == label or (len(label) > 4 and label in bare) or (len(bare) > 4 and bare in label):
-            return True
-        if bare.replace("and", "") == label.replace("and", ""):
-            return len(bare) > 4
-    return False
+    return any(
+        bare == label
+        or (len(label) > 4 and label in bare)
+        or (len(bare) > 4 and (bare in label or _unjoined(bare) == _unjoined(label)))
+        for label in labels
+    )
+
+
+def _unjoined(letters: str) -> str:
+    """Without what stands for "&" in an address."""
+    return letters.replace("and", "").replace("et", "")
 
 
 def _spelled_out(found: Sequence[Sentence], labels: Sequence[str]) -> str | None:
     """The words of the text that read like a label of the address, in their own spelling."""
+    plain = {_unjoined(label) for label in labels}
     for sentence in found:
         words = list(re.finditer(r"[\w'’.]+|&", sentence.text))
         for first in range(len(words)):
             joined = ""
             for last in range(first, min(first + 4, len(words))):
                 joined += _LETTERS.sub("", fold_in_place(words[last].group()))
-                if joined in labels and any(char.isupper() for char in words[first].group()):
+                if _unjoined(joined) in plain and any(
+                    char.isupper() for char in words[first].group()
+                ):
                     return sentence.text[words[first].start() : words[last].end()].rstrip(".,")
     return None

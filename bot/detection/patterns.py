@@ -5,8 +5,11 @@ from typing import Any, Generic, TypeVar
 
 import re2
 
-MEMORY = 24 << 20
-"""Bytes that a set's automaton may grow to before it starts anew."""
+MEMORY = 8 << 20
+"""Bytes that each automaton may grow to before it starts anew."""
+
+TOGETHER = 32
+"""Patterns in one automaton. Of more, the states multiply; of fewer, the text is read too often."""
 
 T = TypeVar("T")
 
@@ -18,22 +21,21 @@ class PatternSet(Generic[T]):
     """
 
     def __init__(self, patterns: Iterable[tuple[str, T]]) -> None:
-        self._values: list[T] = []
-        self._set = re2.Set.SearchSet(_options())
+        self._sets: list[tuple[Any, list[T]]] = []
         for pattern, value in patterns:
-            self._set.Add(pattern)
-            self._values.append(value)
-        if self._values:
-            self._set.Compile()
+            if not self._sets or len(self._sets[-1][1]) == TOGETHER:
+                self._sets.append((re2.Set.SearchSet(_options()), []))
+            self._sets[-1][0].Add(pattern)
+            self._sets[-1][1].append(value)
+        for compiled, _ in self._sets:
+            compiled.Compile()
 
     def match(self, text: str) -> list[T]:
         """The values of the patterns that match, each once, in their order."""
-        if not self._values:
-            return []
         found: dict[int, T] = {}
-        for index in sorted(self._set.Match(text) or ()):
-            value = self._values[index]
-            found.setdefault(id(value), value)
+        for compiled, values in self._sets:
+            for index in sorted(compiled.Match(text) or ()):
+                found.setdefault(id(values[index]), values[index])
         return list(found.values())
 
 
