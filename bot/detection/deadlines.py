@@ -20,7 +20,11 @@ OLD_NEWS = timedelta(days=45)
 _CLAUSE = re.compile(r"[;:]|, | and | et | but | mais |\. ")
 _NEAR = 90
 _QUOTE = 200
-_AT_ONCE = (What.LISTING_FREEZE, What.SIGNUP_FREEZE, What.LAST_SALE)
+_AT_ONCE = (What.LISTING_FREEZE, What.SIGNUP_FREEZE)
+_FROM_NOW = re.compile(
+    r"(?:from|as of|effective|starting|since|with immediate|immediately|immediatement"
+    r"|a effet|avec effet|des|depuis|a compter|a partir)\b[^.,;]{0,20}$"
+)
 _LOOSE = (Shape.SPAN, Shape.AFTER, Shape.NEXT_MONTH, Shape.WEEKDAY, Shape.DAY)
 _FIRM = (
     What.EXPORT_UNTIL,
@@ -113,7 +117,7 @@ class DeadlineReader:
             what = _DEFAULT[kind]
         if what is None:
             return None
-        if published == mention.on and kind is None and what not in _AT_ONCE:
+        if published is not None and not _still_binds(mention, published, kind, what, sentence):
             return None
         if mention.shape in _LOOSE and kind is None and what not in _FIRM:
             return None
@@ -132,6 +136,18 @@ class DeadlineReader:
                 if best is None or distance < best[0]:
                     best = (distance, what)
         return best[1] if best else None
+
+
+def _still_binds(
+    mention: Mention, published: date, kind: Kind | None, what: What, sentence: Sentence
+) -> bool:
+    """Whether a date of today or of the past is more than the time of the news."""
+    if mention.shape is Shape.TODAY:
+        said = sentence.folded[max(0, mention.start - 20) : mention.end]
+        return what in _AT_ONCE or (kind is not None and bool(_FROM_NOW.search(said)))
+    if mention.precision is not Precision.DAY or mention.on >= published:
+        return True
+    return kind is not None and what is not What.MIGRATION
 
 
 def _without_vague(dated: Sequence[Dated]) -> list[Dated]:
