@@ -237,7 +237,7 @@ def source_lines(interaction: Interaction, watcher: Watcher, source: Source) -> 
             say(
                 interaction,
                 "source.health.trouble",
-                health=say(interaction, f"common.health.{source.health.value}"),
+                health=say(interaction, f"source.state.{source.health.value}"),
                 since=moment_stamp(source.health_since, "R"),
                 trouble=services.texts.fault(locale, harmless(source.fault)),
             )

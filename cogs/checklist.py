@@ -1,0 +1,166 @@
+"""`/checklist` and its buttons: private to the member, ticked in place, kept over restarts."""
+
+import re
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.chat import custom_ids
+from bot.chat.checklist_card import checklist_card
+from bot.chat.client import TocsinClient
+from bot.domain.alerts import AlertState
+from bot.errors import Refused
+from bot.services.checklists import ChecklistView
+from cogs.answering import (
+    Interaction,
+    alert_choices,
+    answer_error,
+    find_alert,
+    guild_of,
+    locale_of,
+    replace,
+    services_of,
+    show,
+)
+
+
+class Checklist(commands.Cog):
+    """A member's way out."""
+
+    @app_commands.command(description="My steps, with due dates, to tick. Only you see them.")
+    @app_commands.describe(incident="Which closure; leave it out if there is only one")
+    @app_commands.guild_only()
+    async def checklist(self, interaction: Interaction, incident: str | None = None) -> None:
+        services = services_of(interaction)
+        guild_id = guild_of(interaction)
+        if incident is None:
+            alert_id = await _only_one(interaction)
+        else:
+            alert_id = await find_alert(interaction, incident, ())
+        view = await services.checklists.open(guild_id, interaction.user.id, alert_id)
+        await show(interaction, checklist_view(interaction, view, None))
+
+    @checklist.autocomplete("incident")
+    async def _incidents(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return await alert_choices(interaction, typed, (AlertState.PUBLISHED,))
+
+
+class OpenButton(ui.DynamicItem[ui.Button[ui.View]], template=custom_ids.CHECKLIST):
+    """**My checklist** on an alert."""
+
+    def __init__(self, item: ui.Button[ui.View], alert_id: int) -> None:
+        super().__init__(item)
+        self.alert_id = alert_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, _: Interaction, item: ui.Item[ui.View], match: re.Match[str]
+    ) -> "OpenButton":
+        return cls(_button(item), int(match["alert_id"]))
+
+    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
+        try:
+            checklists = services_of(interaction).checklists
+            view = await checklists.open(
+                guild_of(interaction), interaction.user.id, self.alert_id
+            )
+            await show(interaction, checklist_view(interaction, view, None))
+        except Exception as error:  # noqa: BLE001 - every error is answered
+            await answer_error(interaction, error)
+
+
+class TickButton(ui.DynamicItem[ui.Button[ui.View]], template=custom_ids.TICK):
+    """Tick a step, or take the tick back."""
+
+    def __init__(
+        self, item: ui.Button[ui.View], checklist_id: int, step_id: str, page: int
+    ) -> None:
+        super().__init__(item)
+        self.checklist_id = checklist_id
+        self.step_id = step_id
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(
+        cls, _: Interaction, item: ui.Item[ui.View], match: re.Match[str]
+    ) -> "TickButton":
+        return cls(
+            _button(item), int(match["checklist_id"]), match["step_id"], int(match["page"])
+        )
+
+    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
+        try:
+            view = await services_of(interaction).checklists.toggle(
+                interaction.user.id, self.checklist_id, self.step_id
+            )
+            await replace(interaction, checklist_view(interaction, view, self.page))
+        except Exception as error:  # noqa: BLE001 - every error is answered
+            await answer_error(interaction, error)
+
+
+class PageButton(ui.DynamicItem[ui.Button[ui.View]], template=custom_ids.PAGE):
+    """Turn the page."""
+
+    def __init__(self, item: ui.Button[ui.View], checklist_id: int, page: int) -> None:
+        super().__init__(item)
+        self.checklist_id = checklist_id
+        self.page = page
+
+    @classmethod
+    async def from_custom_id(
+        cls, _: Interaction, item: ui.Item[ui.View], match: re.Match[str]
+    ) -> "PageButton":
+        return cls(_button(item), int(match["checklist_id"]), int(match["page"]))
+
+    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
+        try:
+            view = await services_of(interaction).checklists.show(
+                interaction.user.id, self.checklist_id
+            )
+            await replace(interaction, checklist_view(interaction, view, self.page))
+        except Exception as error:  # noqa: BLE001 - every error is answered
+            await answer_error(interaction, error)
+
+
+def checklist_view(
+    interaction: Interaction, view: ChecklistView, page: int | None
+) -> ui.LayoutView:
+    """The card in the member's own language; `page` None: where the first open step is."""
+    return checklist_card(
+        services_of(interaction).texts,
+        locale_of(interaction),
+        view.id,
+        view.alert,
+        view.plan,
+        view.ticked,
+        page,
+        view.today,
+        changed=view.changed,
+    )
+
+
+async def _only_one(interaction: Interaction) -> int:
+    services = services_of(interaction)
+    mine = await services.checklists.mine(guild_of(interaction), interaction.user.id)
+    if mine:
+        return mine[0].alert.id
+    told = await services.triage.listing(guild_of(interaction), (AlertState.PUBLISHED,))
+    ready = [alert for alert in told if services.checklists.has_template(alert)]
+    if len(ready) == 1:
+        return ready[0].id
+    raise Refused("checklist.which" if ready else "checklist.none_open")
+
+
+def _button(item: ui.Item[ui.View]) -> ui.Button[ui.View]:
+    if not isinstance(item, ui.Button):
+        raise TypeError("a checklist has buttons")
+    return item
+
+
+async def setup(bot: TocsinClient) -> None:
+    """Called by discord.py."""
+    bot.add_dynamic_items(OpenButton, TickButton, PageButton)
+    await bot.add_cog(Checklist())

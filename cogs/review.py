@@ -1,0 +1,165 @@
+"""`/review` and the buttons of review cards: publish, dismiss, why. Pressed only by moderators."""
+
+import re
+from typing import Self
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.chat import custom_ids
+from bot.chat.client import TocsinClient
+from bot.chat.review_card import review_card
+from bot.services.triage import AlertView
+from cogs.answering import (
+    Interaction,
+    answer,
+    answer_error,
+    check_moderator,
+    guild_of,
+    locale_of,
+    replace,
+    services_of,
+    show,
+    thinking,
+)
+from cogs.explaining import why_text
+
+PRIVATE_NONCE = "0"
+"""Private cards are no deliveries: there is nothing to be found again."""
+
+AT_ONCE = 5
+
+
+class Review(commands.Cog):
+    """The queue."""
+
+    @app_commands.command(description="What waits for your decision.")
+    @app_commands.guild_only()
+    async def review(self, interaction: Interaction) -> None:
+        await check_moderator(interaction)
+        await thinking(interaction)
+        queue = await services_of(interaction).triage.queue(guild_of(interaction))
+        if not queue:
+            return await answer(interaction, "review.queue.empty")
+        await answer(interaction, "review.queue.waiting", len(queue))
+        for view in queue[:AT_ONCE]:
+            await show(interaction, private_card(interaction, view))
+        if len(queue) > AT_ONCE:
+            await answer(interaction, "review.queue.more", len(queue) - AT_ONCE)
+        return None
+
+
+class _AlertButton(ui.DynamicItem[ui.Button[ui.View]], template=r"(?!)"):
+    """What the buttons of a review card have in common."""
+
+    def __init__(self, item: ui.Button[ui.View], alert_id: int, revision: int | None) -> None:
+        super().__init__(item)
+        self.alert_id = alert_id
+        self.revision = revision
+
+    @classmethod
+    async def from_custom_id(
+        cls, _: Interaction, item: ui.Item[ui.View], match: re.Match[str]
+    ) -> Self:
+        if not isinstance(item, ui.Button):
+            raise TypeError("a review card has buttons")
+        revision = match.groupdict().get("revision")
+        return cls(item, int(match["alert_id"]), int(revision) if revision else None)
+
+    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
+        try:
+            await check_moderator(interaction)
+            await self.decide(interaction)
+        except Exception as error:  # noqa: BLE001 - every error is answered
+            await answer_error(interaction, error)
+
+    async def decide(self, interaction: Interaction) -> None:
+        """What the button does."""
+        raise NotImplementedError
+
+
+class PublishButton(_AlertButton, template=custom_ids.PUBLISH):
+    """Publish."""
+
+    async def decide(self, interaction: Interaction) -> None:
+        triage = services_of(interaction).triage
+        view = await triage.publish(
+            guild_of(interaction), self.alert_id, interaction.user.id, self.revision
+        )
+        await _resolve(interaction, view)
+
+
+class DismissButton(_AlertButton, template=custom_ids.DISMISS):
+    """Dismiss."""
+
+    async def decide(self, interaction: Interaction) -> None:
+        triage = services_of(interaction).triage
+        view = await triage.dismiss(
+            guild_of(interaction), self.alert_id, interaction.user.id, self.revision
+        )
+        await _resolve(interaction, view)
+
+
+class LookButton(_AlertButton, template=custom_ids.LOOK):
+    """Show the card of what waits, privately."""
+
+    async def decide(self, interaction: Interaction) -> None:
+        view = await services_of(interaction).triage.view(guild_of(interaction), self.alert_id)
+        await show(interaction, private_card(interaction, view))
+
+
+class WhyButton(_AlertButton, template=custom_ids.WHY):
+    """Why is this here? On alerts everybody may ask."""
+
+    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
+        try:
+            await self.decide(interaction)
+        except Exception as error:  # noqa: BLE001 - every error is answered
+            await answer_error(interaction, error)
+
+    async def decide(self, interaction: Interaction) -> None:
+        view = await services_of(interaction).triage.view(guild_of(interaction), self.alert_id)
+        await interaction.response.send_message(why_text(interaction, view), ephemeral=True)
+
+
+def private_card(interaction: Interaction, view: AlertView) -> ui.LayoutView:
+    """The review card in the member's own language."""
+    return _card(interaction, view, locale_of(interaction), PRIVATE_NONCE)
+
+
+async def _resolve(interaction: Interaction, view: AlertView) -> None:
+    """Show the decision where the button was pressed."""
+    settings = await services_of(interaction).setup.find(guild_of(interaction))
+    message = interaction.message
+    private = message is not None and message.flags.ephemeral
+    locale = locale_of(interaction) if private or settings is None else settings.locale
+    nonce = _nonce_of(interaction) or PRIVATE_NONCE
+    await replace(interaction, _card(interaction, view, locale, nonce))
+
+
+def _card(interaction: Interaction, view: AlertView, locale: str, nonce: str) -> ui.LayoutView:
+    services = services_of(interaction)
+    return review_card(
+        services.texts,
+        locale,
+        view.alert,
+        view.history,
+        view.notices,
+        view.reporters,
+        nonce,
+        services.clock.now().date(),
+    )
+
+
+def _nonce_of(interaction: Interaction) -> str | None:
+    data = interaction.data or {}
+    return custom_ids.find_nonce(str(data.get("custom_id", "")))
+
+
+async def setup(bot: TocsinClient) -> None:
+    """Called by discord.py."""
+    bot.add_dynamic_items(PublishButton, DismissButton, LookButton, WhyButton)
+    await bot.add_cog(Review())
+
+
