@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from bot.detection.deadlines import Dated, DeadlineReader
 from bot.detection.languages import guess_language
 from bot.detection.lexicon import Lexicon, Reach, Rule, Topic
-from bot.detection.naming import NameReader
+from bot.detection.naming import Named, NameReader
 from bot.detection.patterns import PatternSet, word_pattern
 from bot.detection.words import Sentence, sentences
 from bot.domain.notices import (
@@ -45,6 +45,12 @@ OUTRANKING = 1.5
 
 ASIDE = 0.35
 """What speaks against counts this much less deep in a text whose title announces something."""
+
+ITSELF = 4.0
+"""From this weight a signal means the platform itself, whatever part its sentence also names."""
+
+FURTHER = 0.7
+"""How sure a further notice of the same text must be."""
 
 SURE = 0.97
 _MAX_SENTENCES = 400
@@ -184,7 +190,11 @@ class Detector:
             return Judgement(language, (), (), signals)
         if kind is Kind.POLICY and _withdrawn(reading):
             dated = []
-        notices = [self._notice(text, reading, judge, kind, confidence, dated)]
+        notices = [
+            self._notice(text, reading, judge, each, _confidence(total[each]), days)
+            for each, days in _events(reading, kind, total, dated)
+        ]
+        notices.sort(key=lambda notice: -notice.kind.gravity)
         return Judgement(language, tuple(notices), tuple(each.deadline for each in dated), signals)
 
     def _total(self, reading: _Reading, kind: Kind, dated: Sequence[Dated]) -> float:
@@ -208,7 +218,7 @@ class Detector:
         places = [hit.sentence.place for hit in telling]
         own = text.origin is Origin.OFFICIAL or text.origin is None or self._owned(text.url)
         platform, successor = judge.names.read(reading.sentences, places, text.url, own=own)
-        scope = _scope(telling)
+        scope = _scope(telling, platform)
         near = [reading.sentences[0], *(hit.sentence for hit in telling[:6])]
         return Notice(
             kind=kind,
@@ -217,7 +227,7 @@ class Detector:
             confidence=round(confidence, 3),
             platform=platform.slug if platform else None,
             platform_name=platform.name if platform else None,
-            successor=successor.name if successor else None,
+            successor=successor.name if successor and kind is not Kind.POLICY else None,
             topics=judge.topics(near, telling),
             deadlines=tuple(each.deadline for each in dated),
             evidence=_evidence(telling),
@@ -251,10 +261,47 @@ def _strongest(reading: _Reading) -> list[Hit]:
 def _main_kind(reading: _Reading, total: Mapping[Kind, float]) -> Kind:
     best = max(total.values())
     outranking = {hit.rule.kind for hit in reading.hits if hit.rule.outranks and hit.weight >= 3.0}
+    titled = {hit.rule.kind for hit in reading.hits if hit.sentence.is_title and hit.weight >= 3.0}
     for kind in reversed(KINDS):
-        if kind in outranking and total[kind] >= best - OUTRANKING:
+        told = kind in titled or not titled
+        if kind in outranking and told and total[kind] >= best - OUTRANKING:
             return kind
     return next(kind for kind in KINDS if total[kind] >= best - GRAVER)
+
+
+def _events(
+    reading: _Reading, main: Kind, total: Mapping[Kind, float], dated: Sequence[Dated]
+) -> list[tuple[Kind, Sequence[Dated]]]:
+    """The kinds that a text announces apart from each other, each with its dates.
+
+    What follows from an ending or a move (fees that stop, accounts that move) is no further event.
+    """
+    strong = {
+        kind: {hit.sentence.place for hit in reading.of(kind) if hit.weight >= 3.0}
+        for kind in KINDS
+    }
+    whole = any(hit.rule.scope is Scope.PLATFORM and hit.weight >= 3.0 for hit in reading.of(main))
+    further = [
+        kind
+        for kind in KINDS
+        if kind not in (main, Kind.MIGRATION)
+        and not whole
+        and main is not Kind.MIGRATION
+        and _confidence(total[kind]) >= FURTHER
+        and all(any(abs(place - other) > 1 for place in strong[kind]) for other in strong[main])
+        and strong[kind] - strong[main]
+    ]
+    kinds = [main, *further]
+    if len(kinds) == 1:
+        return [(main, dated)]
+    days: dict[Kind, list[Dated]] = {kind: [] for kind in kinds}
+    for each in dated:
+        nearest = min(
+            kinds,
+            key=lambda kind: min(abs(each.place - place) for place in strong[kind] or {10_000}),
+        )
+        days[nearest].append(each)
+    return [(kind, days[kind]) for kind in kinds]
 
 
 def _confidence(total: float) -> float:
@@ -265,11 +312,17 @@ def _withdrawn(reading: _Reading) -> bool:
     return any(hit.rule.outranks for hit in reading.of(Kind.POLICY) if hit.weight >= 3.0)
 
 
-def _scope(hits: Sequence[Hit]) -> Scope:
-    strongest = {hit.rule.scope: hit.weight for hit in reversed(hits) if hit.rule.scope}
-    part = strongest.get(Scope.PART, 0.0)
-    whole = strongest.get(Scope.PLATFORM, 0.0)
-    return Scope.PART if part and whole < 3.5 + 0.3 * (part > 3) else Scope.PLATFORM
+def _scope(hits: Sequence[Hit], named: Named | None) -> Scope:
+    """All of it, unless each telling sentence speaks of a part or a product."""
+    if named is not None and named.by_product:
+        return Scope.PART
+    parts = {hit.sentence.place for hit in hits if hit.rule.scope is Scope.PART}
+    whole = any(
+        hit.rule.scope is Scope.PLATFORM
+        and (hit.rule.weight >= ITSELF or hit.sentence.place not in parts)
+        for hit in hits
+    )
+    return Scope.PART if parts and not whole else Scope.PLATFORM
 
 
 def _severity(kind: Kind, scope: Scope, hits: Sequence[Hit], dated: Sequence[Dated]) -> Severity:

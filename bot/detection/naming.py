@@ -28,10 +28,12 @@ _DULL_LABELS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name as people know it, and the catalogue's slug where it is known."""
+    """A name as people know it, and the catalogue's slug where it is known. `by_product`: what is
+    told concerns a product under that name ("Etsy Studio"), not the platform itself."""
 
     name: str
     slug: str | None
+    by_product: bool = False
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class _Candidate:
     sent_to: float = 0.0
     seen: int = 0
     inside: int = 0  # times that a capital was not merely that of a sentence's first word
+    products: int = 0  # times that another name followed in a telling sentence
     at: set[int] = field(default_factory=set)
 
 
@@ -103,9 +106,15 @@ class NameReader:
             candidate.seen += 1
             candidate.inside += bool(before.strip(" \"'(-")) or not written.isalpha()
             candidate.at.add(sentence.place)
+            if (strong or sentence.is_title) and slug and not _is_title_case(sentence.text):
+                candidate.products += self._is_product(sentence.text[end : end + 30])
             self._weigh(candidate, before, after, sentence, strong)
             if sentence.is_title and start == 0:
                 candidate.points += 3.0 if end >= len(sentence.text) - 1 else 1.0
+
+    def _is_product(self, after: str) -> bool:
+        found = re.match(r" ([A-ZÀ-Ý][\w'’-]+)", after)
+        return found is not None and fold_in_place(found[1]) not in self._never
 
     def _weigh(
         self, candidate: _Candidate, before: str, after: str, sentence: Sentence, strong: bool
@@ -214,7 +223,9 @@ class NameReader:
 
 
 def _named(candidate: _Candidate | None) -> Named | None:
-    return Named(candidate.written, candidate.slug) if candidate else None
+    if candidate is None:
+        return None
+    return Named(candidate.written, candidate.slug, candidate.products > 0)
 
 
 def _written_as(written: str, known: str) -> bool:

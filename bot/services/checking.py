@@ -103,7 +103,7 @@ def as_json(check: Check) -> dict[str, object]:
                 **_notice_json(other),
                 "deadlines": [_deadline_json(each) for each in other.deadlines],
             }
-            for other in judgement.notices
+            for other in judgement.notices[1:]
         ]
     return verdict
 
