@@ -17,13 +17,14 @@ CHECKLIST = re.compile(rf"checklist:(?P<alert_id>{_ID}):{_NONCE}")
 PUBLISH = re.compile(rf"publish:(?P<alert_id>{_ID}):(?P<revision>{_ID}):{_NONCE}")
 DISMISS = re.compile(rf"dismiss:(?P<alert_id>{_ID}):(?P<revision>{_ID}):{_NONCE}")
 WHY = re.compile(rf"why:(?P<alert_id>{_ID}):{_NONCE}")
+LOOK = re.compile(rf"look:(?P<alert_id>{_ID}):{_NONCE}")
 SOURCE = re.compile(rf"source:(?P<watcher_id>{_ID}):{_NONCE}")
 PLACE = re.compile(rf"place:(?P<channel_id>{_ID}):{_NONCE}")
 TICK = re.compile(rf"tick:(?P<checklist_id>{_ID}):(?P<step_id>{_STEP}):(?P<page>{_ID})")
 PAGE = re.compile(rf"page:(?P<checklist_id>{_ID}):(?P<page>{_ID})")
 FOLLOW_OPEN = re.compile(rf"follow_open:(?P<incident_id>{_ID})")
 
-_WITH_NONCE = (CHECKLIST, PUBLISH, DISMISS, WHY, SOURCE, PLACE)
+_WITH_NONCE = (CHECKLIST, PUBLISH, DISMISS, WHY, LOOK, SOURCE, PLACE)
 
 
 def checklist(alert_id: int, nonce: str) -> str:
@@ -44,6 +45,11 @@ def dismiss(alert_id: int, revision: int, nonce: str) -> str:
 def why(alert_id: int, nonce: str) -> str:
     """Shows why an alert exists."""
     return _checked(WHY, f"why:{alert_id}:{nonce}")
+
+
+def look(alert_id: int, nonce: str) -> str:
+    """Shows a moderator the review card of an alert, privately."""
+    return _checked(LOOK, f"look:{alert_id}:{nonce}")
 
 
 def source(watcher_id: int, nonce: str) -> str:
