@@ -41,9 +41,7 @@ class Alerts(commands.Cog):
         if platform is not None:
             known = services.catalogue.find_platform(platform)
             key = known.slug if known else platform_key(platform)
-        found = await services.triage.listing(
-            guild_of(interaction), (AlertState.PUBLISHED,), key
-        )
+        found = await services.triage.listing(guild_of(interaction), (AlertState.PUBLISHED,), key)
         if kind is not None:
             found = [alert for alert in found if alert.told.kind.value == kind.value]
         if not found:

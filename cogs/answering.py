@@ -134,8 +134,7 @@ def harmless(fault: Fault) -> Fault:
             arguments[name] = escape.inline(value, 200)
         else:
             arguments[name] = value
-    copy = Fault(fault.key, **arguments)
-    return copy
+    return Fault(fault.key, **arguments)
 
 
 async def alert_choices(
@@ -153,9 +152,7 @@ async def alert_choices(
     return choices[:CHOICES]
 
 
-async def platform_choices(
-    interaction: Interaction, typed: str
-) -> list[app_commands.Choice[str]]:
+async def platform_choices(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
     """Platforms to offer while somebody types."""
     if interaction.guild_id is None:
         return []

@@ -64,9 +64,7 @@ class OpenButton(ui.DynamicItem[ui.Button[ui.View]], template=custom_ids.CHECKLI
     async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
         try:
             checklists = services_of(interaction).checklists
-            view = await checklists.open(
-                guild_of(interaction), interaction.user.id, self.alert_id
-            )
+            view = await checklists.open(guild_of(interaction), interaction.user.id, self.alert_id)
             await show(interaction, checklist_view(interaction, view, None))
         except Exception as error:  # noqa: BLE001 - every error is answered
             await answer_error(interaction, error)
@@ -87,9 +85,7 @@ class TickButton(ui.DynamicItem[ui.Button[ui.View]], template=custom_ids.TICK):
     async def from_custom_id(
         cls, _: Interaction, item: ui.Item[ui.View], match: re.Match[str]
     ) -> "TickButton":
-        return cls(
-            _button(item), int(match["checklist_id"]), match["step_id"], int(match["page"])
-        )
+        return cls(_button(item), int(match["checklist_id"]), match["step_id"], int(match["page"]))
 
     async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
         try:
@@ -134,6 +130,7 @@ def checklist_view(
         locale_of(interaction),
         view.id,
         view.alert,
+        view.template,
         view.plan,
         view.ticked,
         page,

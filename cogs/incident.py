@@ -134,7 +134,9 @@ class Incident(
     async def _dates(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         choices = await _known_dates(interaction)
         choices += [
-            app_commands.Choice(name=say(interaction, f"common.what.{what.value}"), value=what.value)
+            app_commands.Choice(
+                name=say(interaction, f"common.what.{what.value}"), value=what.value
+            )
             for what in What
         ]
         hits = [each for each in choices if typed.casefold() in each.name.casefold()]
@@ -153,8 +155,9 @@ async def _known_dates(interaction: Interaction) -> list[app_commands.Choice[str
     words = Words(services_of(interaction).texts, locale_of(interaction))
     return [
         app_commands.Choice(
-            name=f"{say(interaction, f'common.what.{each.what.value}')}: "
-            f"{words.dates.when(each)}"[:100],
+            name=f"{say(interaction, f'common.what.{each.what.value}')}: {words.dates.when(each)}"[
+                :100
+            ],
             value=date_name(each),
         )
         for each in view.alert.told.deadlines

@@ -55,17 +55,19 @@ class Report(commands.Cog):
             if file.size > FILE_MAX:
                 raise Refused("report.file_too_large", megabytes=FILE_MAX // 1_000_000)
             letter = read_letter(await file.read(), file.filename)
-            return await take(interaction, letter, url)
+            await take(interaction, letter, url)
+            return
         if text is not None:
             await thinking(interaction)
-            return await take(interaction, text, url)
+            await take(interaction, text, url)
+            return
         window = LetterWindow(
             say(interaction, "report.window.title"),
             say(interaction, "report.window.letter"),
             say(interaction, "report.window.hint"),
             url,
         )
-        return await interaction.response.send_modal(window)
+        await interaction.response.send_modal(window)
 
 
 class LetterWindow(ui.Modal):
@@ -87,7 +89,9 @@ class LetterWindow(ui.Modal):
         await thinking(interaction)
         await take(interaction, self.letter.value, self.url)
 
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: Exception, /, *_: Any
+    ) -> None:
         await answer_error(interaction, error)
 
 

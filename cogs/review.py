@@ -153,7 +153,7 @@ def _card(interaction: Interaction, view: AlertView, locale: str, nonce: str) ->
 
 
 def _nonce_of(interaction: Interaction) -> str | None:
-    data = interaction.data or {}
+    data: dict[str, object] = dict(interaction.data or {})
     return custom_ids.find_nonce(str(data.get("custom_id", "")))
 
 
@@ -161,5 +161,3 @@ async def setup(bot: TocsinClient) -> None:
     """Called by discord.py."""
     bot.add_dynamic_items(PublishButton, DismissButton, LookButton, WhyButton)
     await bot.add_cog(Review())
-
-

@@ -43,7 +43,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         settings = await services_of(interaction).setup.get(guild_of(interaction))
         await send(interaction, "\n".join(_lines(interaction, settings)))
 
-    @app_commands.command(description="Changes settings; what you leave out stays.")
+    @app_commands.command(name="set", description="Changes settings; what you leave out stays.")
     @app_commands.describe(
         channel="Where alerts are posted",
         review_channel="Where moderators decide; best a private channel",
@@ -60,7 +60,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         language=LANGUAGES, mode=MODES, digest=DIGESTS, lowest_severity=SEVERITIES
     )
     @app_commands.guild_only()
-    async def set(
+    async def change(
         self,
         interaction: Interaction,
         channel: discord.TextChannel | None = None,
@@ -96,10 +96,8 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
             lines.extend(missing_for_review(interaction, review_channel))
         await send(interaction, "\n".join(lines))
 
-    @set.autocomplete("time_zone")
-    async def _time_zones(
-        self, _: Interaction, typed: str
-    ) -> list[app_commands.Choice[str]]:
+    @change.autocomplete("time_zone")
+    async def _time_zones(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return [app_commands.Choice(name=name, value=name) for name in time_zones(typed)]
 
 

@@ -88,7 +88,7 @@ class Setup(commands.Cog):
             lines.extend(missing_for_review(interaction, review_channel))
         lines.append(say(interaction, "setup.next"))
         await send(interaction, "\n".join(lines))
-        await show(interaction, test_card(texts, settings.locale))
+        await show(interaction, test_card(texts, settings.locale, services.clock.now().date()))
 
 
 async def setup(bot: TocsinClient) -> None:

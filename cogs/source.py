@@ -72,15 +72,21 @@ class SourceCommands(
         )
         services.sources_changed()
         watcher = added.watcher
-        arguments = {
-            "name": escape.inline(watcher.name, 100),
-            "platform": escape.inline(watcher.platform_name, 100),
-        }
+        shown = escape.inline(watcher.name, 100)
+        about = escape.inline(watcher.platform_name, 100)
         if added.fault is not None:
             trouble = services.texts.fault(locale_of(interaction), harmless(added.fault))
-            lines = [say(interaction, "source.added_unread", **arguments, trouble=trouble)]
+            lines = [
+                say(
+                    interaction,
+                    "source.added_unread",
+                    name=shown,
+                    platform=about,
+                    trouble=trouble,
+                )
+            ]
         else:
-            lines = [say(interaction, "source.added", added.entries, **arguments)]
+            lines = [say(interaction, "source.added", added.entries, name=shown, platform=about)]
             if added.offered:
                 lines.append(say(interaction, "source.offered", added.offered))
         key = (watcher.origin or Origin.OFFICIAL).value
@@ -108,7 +114,7 @@ class SourceCommands(
         pairs = await services_of(interaction).watching.listing(guild_of(interaction))
         if not pairs:
             return await send(interaction, say(interaction, "source.nothing"))
-        lines = []
+        lines: list[str] = []
         for watcher, source in health_first(pairs):
             line = source_lines(interaction, watcher, source)
             if sum(map(len, lines)) + len(line) > 1800:

@@ -25,8 +25,7 @@ class Pacer:
     async def turn(self) -> None:
         """Wait until the next request may be made."""
         loop = asyncio.get_running_loop()
-        while (pause := self._closed_for(loop.time())) > 0:
-            await asyncio.sleep(pause)
+        await asyncio.sleep(self._closed_for(loop.time()))
         now = loop.time()
         at = max(now, self._next)
         self._next = at + self._gap
@@ -40,4 +39,4 @@ class Pacer:
     def _closed_for(self, now: float) -> float:
         if len(self._invalid) < INVALID_MAX:
             return 0.0
-        return self._invalid[0] + INVALID_WINDOW - now
+        return max(0.0, self._invalid[0] + INVALID_WINDOW - now)

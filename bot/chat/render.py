@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.domain.deliveries import Delivery, Subject
 from bot.i18n import Texts
 from bot.services.checklists import template_for
-from bot.services.dispatch import TellAlert, TellHealth, TellHeld, TellStopped, Telling
+from bot.services.dispatch import TellAlert, TellHealth, TellHeld, Telling, TellStopped
 
 
 class Renderer:
@@ -63,6 +63,7 @@ class Renderer:
                 delivery.revision,
                 nonce,
                 today,
+                has_checklist=template_for(self._catalogue, view.alert) is not None,
                 role_id=delivery.role_id,
             )
         if delivery.subject is Subject.ALERT:

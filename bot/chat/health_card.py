@@ -1,0 +1,50 @@
+"""For moderators: a source has stopped speaking, why and what can be done; or it is back."""
+
+from discord import ui
+
+from bot.chat import custom_ids, escape
+from bot.chat.dates import moment_stamp
+from bot.chat.layout import Accent, button, card
+from bot.chat.words import Words
+from bot.domain.sources import Source, Watcher
+from bot.errors import Fault
+from bot.i18n import Texts
+
+
+def health_card(
+    texts: Texts, locale: str, watcher: Watcher, source: Source, nonce: str
+) -> ui.LayoutView:
+    """`watcher.told_health` None: it is back."""
+    words = Words(texts, locale)
+    names = {
+        "name": escape.inline(watcher.name, 80),
+        "platform": escape.inline(watcher.platform_name, 80),
+    }
+    back = watcher.told_health is None
+    if back:
+        lines = [words("health.back", **names)]
+    else:
+        lines = [
+            words("health.stopped", since=moment_stamp(source.health_since, "f"), **names),
+            texts.fault(locale, harmless(source.fault)) if source.fault else "",
+            words("health.meanwhile"),
+            words(f"health.todo.{(watcher.told_health or source.health).value}"),
+        ]
+    if (address := escape.address(source.url)) is not None:
+        lines.append(address)
+    look = button(words("health.button"), custom_ids.source(watcher.id, nonce))
+    text = "\n".join(filter(None, lines))
+    return card([text], [look], accent=Accent.CALM if back else Accent.IMPORTANT)
+
+
+def harmless(fault: Fault) -> Fault:
+    """The fault with what people or sources wrote made harmless."""
+    arguments: dict[str, object] = {
+        name: harmless(value)
+        if isinstance(value, Fault)
+        else escape.inline(value, 200)
+        if isinstance(value, str)
+        else value
+        for name, value in fault.arguments.items()
+    }
+    return Fault(fault.key, **arguments)

@@ -1,0 +1,64 @@
+"""What was understood of a member's report, privately and at once, and what happens next."""
+
+from datetime import date
+
+from discord import ui
+
+from bot.chat import escape
+from bot.chat.dates import nearest_first
+from bot.chat.layout import Accent, card
+from bot.chat.limits import TEXT_MAX, Block, if_room, spend, whole
+from bot.chat.words import Words
+from bot.domain.alerts import Alert, AlertState
+from bot.domain.notices import Judgement, Notice
+from bot.i18n import Texts
+
+DATES_MAX = 6
+
+
+def report_card(
+    texts: Texts,
+    locale: str,
+    judgement: Judgement,
+    alert: Alert | None,
+    today: date,
+    *,
+    cut: bool = False,
+) -> ui.LayoutView:
+    """`alert` None: the moderators were not asked. `cut`: only the beginning was read."""
+    words = Words(texts, locale)
+    notice = judgement.gravest
+    blocks: list[Block] = []
+    if notice is None or alert is None:
+        blocks.append(whole(0, words("report.nothing")))
+    else:
+        blocks.append(whole(0, words("report.thanks")))
+        blocks.append(whole(0, _understood(words, notice)))
+        blocks.extend(_dates(words, notice, today))
+        if notice.evidence and (quote := escape.inline(notice.evidence[0], 400)):
+            blocks.append(if_room(2, f"> {quote}"))
+        state = "told" if alert.state is AlertState.PUBLISHED else "next"
+        blocks.append(whole(0, words(f"report.{state}")))
+    if cut:
+        blocks.append(if_room(1, words("report.cut")))
+    return card(spend(TEXT_MAX, blocks), accent=Accent.INFO)
+
+
+def _understood(words: Words, notice: Notice) -> str:
+    named = escape.inline(notice.platform_name or "", 100)
+    return words(
+        "report.understood",
+        kind=words(f"common.kind.{notice.kind.value}"),
+        platform=named or words("report.unnamed"),
+    )
+
+
+def _dates(words: Words, notice: Notice, today: date) -> list[Block]:
+    if not notice.deadlines:
+        return [whole(0, words("report.no_dates"))]
+    lines = []
+    for deadline in nearest_first(notice.deadlines, today)[:DATES_MAX]:
+        lines.append(words.dates.line(deadline, today))
+        if quote := escape.inline(deadline.quote, 120):
+            lines.append(f"  > {quote}")
+    return [whole(0, "\n".join(lines))]
