@@ -20,6 +20,7 @@ def set_up_logs(level: str, form: str, stream: TextIO | None = None) -> None:
     # Their messages at lower levels tell of retries that Tocsin reports in its own words.
     for noisy in ("discord", "aiosqlite", "alembic", "asyncio", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    logging.getLogger("discord.client").setLevel(logging.ERROR)  # it misses voice; we do not
 
 
 class TextFormatter(logging.Formatter):

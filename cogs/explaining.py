@@ -29,7 +29,7 @@ def why_text(interaction: Interaction, view: AlertView) -> str:
                 "why.notice",
                 title=escape.inline(told.title, 120),
                 origin=say(interaction, f"common.origin.{told.origin.value}"),
-                source=escape.inline(told.source_name or escape.host(told.url) or "–", 80),
+                source=escape.inline(told.source_name or "", 80) or escape.host(told.url) or "–",
                 at=moment_stamp(told.published_at),
             )
         )

@@ -139,7 +139,7 @@ def coverage_lines(interaction: Interaction, coverage: Coverage) -> list[str]:
                 interaction,
                 f"source.line.{source.health.value}",
                 name=escape.inline(watcher.name, 80),
-                host=escape.inline(escape.host(source.url) or source.url, 80),
+                host=escape.host(source.url) or escape.inline(source.url, 80),
             )
         )
     return lines

@@ -16,16 +16,15 @@ def health_card(
 ) -> ui.LayoutView:
     """`watcher.told_health` None: it is back."""
     words = Words(texts, locale)
-    names = {
-        "name": escape.inline(watcher.name, 80),
-        "platform": escape.inline(watcher.platform_name, 80),
-    }
+    name = escape.inline(watcher.name, 80)
+    platform = escape.inline(watcher.platform_name, 80)
+    since = moment_stamp(source.health_since, "f")
     back = watcher.told_health is None
     if back:
-        lines = [words("health.back", **names)]
+        lines = [words("health.back", name=name, platform=platform)]
     else:
         lines = [
-            words("health.stopped", since=moment_stamp(source.health_since, "f"), **names),
+            words("health.stopped", since=since, name=name, platform=platform),
             texts.fault(locale, harmless(source.fault)) if source.fault else "",
             words("health.meanwhile"),
             words(f"health.todo.{(watcher.told_health or source.health).value}"),

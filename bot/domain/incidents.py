@@ -28,6 +28,9 @@ OTHER_WINDOW = timedelta(days=120)
 SAME_HEADLINE = 0.6
 """Titles at least this alike (0..1) tell the same change."""
 
+SAME_QUOTE = 0.9
+"""A sentence this alike to the headline says nothing more."""
+
 _RANK = {Origin.OFFICIAL: 2, Origin.PRESS: 1, Origin.COMMUNITY: 0}
 
 
@@ -155,7 +158,7 @@ def merge(notices: Sequence[ToldNotice], correction: Correction | None = None) -
         deadlines=_deadlines(ranked),
         successor=next((n.notice.successor for n in ranked if n.notice.successor), None),
         topics=tuple(dict.fromkeys(topic for each in best for topic in each.notice.topics)),
-        quote=next(iter(lead.notice.evidence), None),
+        quote=_quote(lead),
         links=_links(ranked, lead),
         announced_on=min(each.published_at for each in notices).date(),
         language=lead.notice.language,
@@ -252,6 +255,13 @@ def changes(before: Facts, after: Facts) -> tuple[Change, ...]:
     if not found and wording != (after.headline, after.quote, after.scope, after.links):
         found.append(Change("reworded"))
     return tuple(found)
+
+
+def _quote(lead: ToldNotice) -> str | None:
+    """The strongest sentence that the headline does not say already."""
+    evidence = lead.notice.evidence
+    beyond = (each for each in evidence if alike(each, lead.title) < SAME_QUOTE)
+    return next(beyond, next(iter(evidence), None))
 
 
 def _deadlines(ranked: Sequence[ToldNotice]) -> tuple[Deadline, ...]:
