@@ -9,10 +9,10 @@ from datetime import date
 import discord
 from discord import ButtonStyle, ui
 
-from bot.chat import custom_ids, escape
+from bot.chat import custom_ids
 from bot.chat.dates import nearest_first, passed
 from bot.chat.layout import Accent, button
-from bot.chat.limits import cut
+from bot.chat.limits import TEXT_MAX, cut
 from bot.chat.words import Words
 from bot.domain.alerts import Alert, AlertState
 from bot.domain.checklists import Plan, PlannedStep, Template, progress
@@ -21,7 +21,7 @@ from bot.i18n import Texts
 
 STEPS_A_PAGE = 7
 STEP_MAX = 430
-"""Characters of one step: title, day and reason."""
+"""Characters of one step: title, day and reason. Fewer where the head of the card is long."""
 
 _DATES_SHOWN = 3
 _BAR = 12
@@ -47,7 +47,10 @@ def checklist_card(
     container: ui.Container[ui.LayoutView] = ui.Container(
         accent_colour=discord.Colour(_accent(alert, plan, ticked))
     )
-    container.add_item(ui.TextDisplay(_head(words, alert, template, plan, ticked, today, changed)))
+    head = _head(words, alert, template, plan, ticked, today, changed)
+    foot = words("checklist.page", page=shown + 1, pages=pages) if pages > 1 else ""
+    room = min(STEP_MAX, (TEXT_MAX - len(head) - len(foot)) // STEPS_A_PAGE)
+    container.add_item(ui.TextDisplay(head))
     for step in plan.steps[shown * STEPS_A_PAGE : (shown + 1) * STEPS_A_PAGE]:
         done = step.step.id in ticked
         press = button(
@@ -55,10 +58,10 @@ def checklist_card(
             custom_ids.tick(checklist_id, step.step.id, shown),
             ButtonStyle.success if done else ButtonStyle.secondary,
         )
-        text = _step(words, locale, step, today, done=done)
+        text = _step(words, locale, step, today, room, done=done)
         container.add_item(ui.Section(ui.TextDisplay(text), accessory=press))
-    if pages > 1:
-        container.add_item(ui.TextDisplay(words("checklist.page", page=shown + 1, pages=pages)))
+    if foot:
+        container.add_item(ui.TextDisplay(foot))
         container.add_item(_turn(words, checklist_id, shown, pages))
     view = ui.LayoutView(timeout=None)
     view.add_item(container)
@@ -79,7 +82,7 @@ def _head(
     title = words(
         "checklist.heading",
         title=template.title_in(words.locale),
-        platform=escape.inline(facts.platform_name, 100),
+        platform=words.platform(facts.platform_name),
     )
     bar = "▰" * (done * _BAR // max(count, 1))
     lines = [
@@ -104,28 +107,30 @@ def _head(
     return "\n".join(lines)
 
 
-def _step(words: Words, locale: str, planned: PlannedStep, today: date, *, done: bool) -> str:
-    title = planned.step.title_in(locale)
+def _step(
+    words: Words, locale: str, planned: PlannedStep, today: date, room: int, *, done: bool
+) -> str:
+    title = cut(planned.step.title_in(locale), room // 2)
     if done:
         return f"~~{title}~~ ✔"
     lines = [f"**{title}**", _due(words, planned, today), planned.step.why_in(locale)]
     if planned.step.countries:
         lines.append(words("checklist.countries", countries=", ".join(planned.step.countries)))
-    return cut("\n".join(filter(None, lines)), STEP_MAX)
+    return cut("\n".join(filter(None, lines)), room)
 
 
 def _due(words: Words, planned: PlannedStep, today: date) -> str:
     if planned.late and planned.anchor is not None:
         if planned.anchor.precision is Precision.DAY:
-            return words("checklist.late", day=words.dates.day(planned.anchor.on))
+            return words("checklist.late", day=words.dates.marked(planned.anchor.on))
         return words("checklist.late_month", month=words.dates.iso(planned.anchor.iso))
     if planned.due_on is None:
         return words("checklist.due_after_end")
     if planned.step.after:
-        return words("checklist.due_from", day=words.dates.day(planned.due_on))
+        return words("checklist.due_from", day=words.dates.marked(planned.due_on))
     if planned.due_on <= today:
         return words("checklist.due_today")
-    return words("checklist.due", day=words.dates.day(planned.due_on))
+    return words("checklist.due", day=words.dates.marked(planned.due_on))
 
 
 def _turn(words: Words, checklist_id: int, shown: int, pages: int) -> ui.ActionRow[ui.LayoutView]:

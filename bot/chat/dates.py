@@ -55,13 +55,18 @@ class Dates:
                 month = self.texts.month(self.locale, deadline.on)
                 return self.texts.get(self.locale, "common.some_day", month=month)
 
-    def iso(self, written: str | None) -> str:
-        """`YYYY-MM-DD` or `YYYY-MM` in words; a dash for None."""
+    def marked(self, on: date) -> str:
+        """A day in words with its year, and as a timestamp."""
+        return self.texts.get(self.locale, "common.marked", day=self.day(on), stamp=stamp(on, "D"))
+
+    def iso(self, written: str | None, *, marked: bool = False) -> str:
+        """`YYYY-MM-DD` or `YYYY-MM` in words; a dash for None. `marked`: with a timestamp."""
         if written is None:
             return "–"
         if len(written) == len("YYYY-MM"):
             return self.texts.month(self.locale, date.fromisoformat(f"{written}-01"))
-        return self.day(date.fromisoformat(written))
+        on = date.fromisoformat(written)
+        return self.marked(on) if marked else self.day(on)
 
     def line(self, deadline: Deadline, today: date, earlier: str | None = None) -> str:
         """One deadline as a line: what, when, how far away, for whom, and what was said before."""
@@ -80,7 +85,7 @@ class Dates:
             days = _claims(what, deadlines, today)
             if len(days) > 1:
                 name = self.texts.get(self.locale, f"common.what.{what.value}")
-                day = self.day(min(days))
+                day = self.marked(min(days))
                 lines.append(self.texts.get(self.locale, "common.conflict", what=name, day=day))
         return tuple(lines)
 

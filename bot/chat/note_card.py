@@ -6,6 +6,7 @@ from datetime import date
 from discord import ui
 
 from bot.chat import custom_ids, escape
+from bot.chat.dates import lines_block
 from bot.chat.layout import Accent, button, card
 from bot.chat.limits import TEXT_MAX, Block, if_room, spend, whole
 from bot.chat.words import Words
@@ -13,6 +14,16 @@ from bot.domain.alerts import Alert, AlertState, Reason, Revision
 from bot.i18n import Texts
 
 COMMENT_MAX = 500
+
+_SAID_ALOUD = (
+    Reason.FIRST,
+    Reason.PUBLISHED,
+    Reason.CHANGED,
+    Reason.CONFIRMED,
+    Reason.CORRECTED,
+    Reason.RETRACTED,
+    Reason.REOPENED,
+)
 
 
 def note_card(
@@ -50,13 +61,20 @@ def note_card(
 
 
 def _head(words: Words, alert: Alert, change: Revision) -> str:
-    name = escape.inline(alert.told.platform_name, 100)
-    return words(f"note.head.{change.reason.value}", platform=name)
+    told = change.reason if change.reason in _SAID_ALOUD else Reason.CHANGED
+    platform = words.platform(alert.told.platform_name)
+    return words(f"note.head.{told.value}", platform=platform)
 
 
 def _lines(words: Words, change: Revision) -> list[Block]:
     lines = [f"- {words.change(each)}" for each in change.changes if each.material]
-    blocks = [whole(0, "\n".join(lines))] if lines else []
+    blocks: list[Block] = []
+    if lines:
+        blocks = [
+            lines_block(0, lines[0], lines[1:], lambda n: words("note.more", n))
+            if len(lines) > 1
+            else whole(0, lines[0])
+        ]
     if change.comment and (comment := escape.inline(change.comment, COMMENT_MAX)):
         blocks.append(if_room(1, f"> {comment}"))
     return blocks

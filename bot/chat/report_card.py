@@ -45,11 +45,10 @@ def report_card(
 
 
 def _understood(words: Words, notice: Notice) -> str:
-    named = escape.inline(notice.platform_name or "", 100)
     return words(
         "report.understood",
         kind=words(f"common.kind.{notice.kind.value}"),
-        platform=named or words("report.unnamed"),
+        platform=words.platform(notice.platform_name),
     )
 
 
@@ -60,5 +59,5 @@ def _dates(words: Words, notice: Notice, today: date) -> list[Block]:
     for deadline in nearest_first(notice.deadlines, today)[:DATES_MAX]:
         lines.append(words.dates.line(deadline, today))
         if quote := escape.inline(deadline.quote, 120):
-            lines.append(f"  > {quote}")
+            lines.append(f"  - {words('common.quoted', text=quote)}")
     return [whole(0, "\n".join(lines))]

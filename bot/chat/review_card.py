@@ -109,7 +109,7 @@ def _decision(words: Words, alert: Alert, history: Sequence[Revision]) -> str:
 def _understood(words: Words, facts: Facts, reporters: int) -> str:
     level = _confidence(facts.confidence)
     lines = [
-        words("review.field.platform", platform=name(facts.platform_name)),
+        words("review.field.platform", platform=words.platform(facts.platform_name)),
         words(f"review.field.kind.{facts.scope.value}", kind=words(f"common.kind.{facts.kind}")),
         words("review.field.severity", severity=words(f"common.severity.{facts.severity}")),
         words(f"review.field.confidence.{level}", percent=round(facts.confidence * 100)),
@@ -181,7 +181,7 @@ def _links(words: Words, facts: Facts) -> Block:
 def _would_confirm(words: Words, alert: Alert) -> list[Block]:
     if alert.told.confirmed or alert.state is not AlertState.PENDING:
         return []
-    platform = name(alert.told.platform_name)
+    platform = words.platform(alert.told.platform_name)
     return [if_room(3, words("review.would_confirm", platform=platform))]
 
 

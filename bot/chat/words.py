@@ -17,6 +17,9 @@ from bot.i18n import Texts
 NAME_MAX = 90
 """Characters of a platform's or a source's name in a card."""
 
+UNNAMED = "?"
+"""The name under which a report is filed that names no platform."""
+
 HEADLINE_MAX = 220
 """Characters of a source's title in a card."""
 
@@ -39,9 +42,14 @@ class Words:
         """Dates in this locale."""
         return Dates(self.texts, self.locale)
 
+    def platform(self, written: str | None) -> str:
+        """A platform's name; in words where nobody could read one."""
+        read = name(written)
+        return self("common.platform.unnamed") if read in ("", UNNAMED) else read
+
     def title(self, facts: Facts) -> str:
         """What happens and to whom; only the platform's own word is told as certain."""
-        platform = name(facts.platform_name)
+        platform = self.platform(facts.platform_name)
         certainty = "official" if facts.confirmed else "unconfirmed"
         if facts.kind is Kind.MIGRATION and facts.successor:
             key = f"alert.title.migration_to.{facts.scope.value}.{certainty}"
@@ -71,7 +79,7 @@ class Words:
     def status(self, facts: Facts) -> str:
         """Official or unconfirmed, by whom and when; for the latter what would confirm it."""
         link = facts.links[0] if facts.links else None
-        platform = name(facts.platform_name)
+        platform = self.platform(facts.platform_name)
         said = self(
             f"alert.status.{facts.origin.value}",
             platform=platform,
@@ -94,7 +102,7 @@ class Words:
                     f"common.change.{change.name}",
                     what=self.what(change.what or What.OTHER),
                     was=self.dates.iso(change.was),
-                    now=self.dates.iso(change.now),
+                    now=self.dates.iso(change.now, marked=True),
                 )
             case "severity_raised" | "severity_lowered" | "kind_changed":
                 group = "kind" if change.name == "kind_changed" else "severity"
