@@ -10,6 +10,7 @@ from datetime import date, datetime
 from bot.chat import escape
 from bot.chat.dates import Dates
 from bot.domain.alerts import Alert, Reason, Revision
+from bot.domain.checklists import latest_day
 from bot.domain.incidents import Change, Facts, Link
 from bot.domain.notices import Kind, Origin, Scope, What
 from bot.i18n import Texts
@@ -141,5 +142,5 @@ def last_of(history: Sequence[Revision], *reasons: Reason) -> Revision | None:
 def has_ended(alert: Alert, today: date) -> bool:
     """Whether the platform's last known day has passed."""
     ends = (What.SITE_OFF, What.EXPORT_UNTIL, What.DATA_DELETED)
-    known = [deadline.on for deadline in alert.told.deadlines if deadline.what in ends]
+    known = [latest_day(deadline) for deadline in alert.told.deadlines if deadline.what in ends]
     return bool(known) and max(known) < today
