@@ -27,6 +27,7 @@ _MAIL = re.compile(
     re.IGNORECASE,
 )
 _HEADERS = re.compile(rb"^(?:Subject|From|Date):", re.IGNORECASE | re.MULTILINE)
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
 _ARTICLE = re.compile(
     r"(?:article:published_time|datePublished|date|dc\.date|pubdate)$", re.IGNORECASE
 )
@@ -192,6 +193,7 @@ class _PageReader(HTMLParser):
             self._write("\n")
 
     def handle_data(self, data: str) -> None:
+        data = _BLANKS.sub(" ", data)
         if "title" in self._inside:
             self.title += data
         elif not self._skipping or ("h1" in self._inside and self._skipping == ["header"]):

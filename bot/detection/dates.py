@@ -15,6 +15,9 @@ from bot.domain.notices import Precision
 LATE_NEWS = timedelta(days=75)
 """A date without a year may lie this long before publication; beyond that next year is meant."""
 
+MOST_DATES = 20
+"""Dates that are read in one sentence: what holds more is a table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -61,6 +64,10 @@ class DateReader:
             if resolved is None:
                 continue
             on, precision, ends = resolved
+            if mentions and mentions[-1].shape is Shape.WEEKDAY and start - mentions[-1].end <= 3:
+                mentions.pop()  # "by Thursday, 31 August": the day of the week adds nothing
+            if len(mentions) == MOST_DATES:
+                break
             mentions.append(Mention(start, end, on, precision, ends, shape))
             before, reached = on, end
         return mentions

@@ -151,8 +151,8 @@ class NameReader:
             spans = _occurrences(text, known)
         else:
             spans = [found.span() for found in _NAME.finditer(text)]
-        for start, end in spans:
-            start, end = self._trim(text, folded, start, end)
+        for span in spans:
+            start, end = self._trim(text, folded, *span)
             if end <= start or any(start < upto and since < end for since, upto in taken):
                 continue
             if not self._dull(folded[start:end]):
@@ -237,7 +237,7 @@ def _written_as(written: str, known: str) -> bool:
 
 def _is_title_case(text: str) -> bool:
     words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 3]
-    return len(words) > 3 and sum(word[0].isupper() for word in words) > 0.7 * len(words)
+    return len(words) > 3 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
 
 
 def _is_forge(url: str | None) -> bool:

@@ -13,8 +13,11 @@ from functools import cache
 LONGEST = 100_000
 """Characters of a text that are read; what follows is left out."""
 
+LONGEST_SENTENCE = 1_500
+"""Characters after which a text without full stops is cut all the same."""
+
 _UNSEEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|template)\b[^>]*>.*?(?:</\1\s*>|\Z)",
+    r"<!--.*?(?:-->|\Z)|<(script|style|template)\b[^<>]*>.*?(?:</\1\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 _BLOCK = re.compile(
@@ -22,9 +25,12 @@ _BLOCK = re.compile(
     r"\b[^<>]*>",
     re.IGNORECASE,
 )
+_PARAGRAPH = re.compile(r"<(?:p|div|li|h[1-6]|article)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
-_ADDRESS = re.compile(r"https?://[^\s)\]>\"']+|www\.[^\s)\]>\"']+|\S+@\S+\.\w+")
+_ADDRESS = re.compile(
+    r"https?://[^\s)\]>\"']+|www\.[^\s)\]>\"']+|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}"
+)
 _END = re.compile(r"(?<=[.!?…])[\"'”’»)*_]*\s+(?=[\"'“‘«(*_•–—-]*\s?[A-ZÀ-ÖØ-Þ0-9¿¡])|\n+")
 _BULLET = re.compile(r"\s*(?:[-*•–—·#>=+★👉|]|\d{1,2}[.)]\s)")
 _ABBREVIATED = re.compile(
@@ -54,6 +60,8 @@ def readable(raw: str) -> str:
     text = raw[:LONGEST]
     if "<" in text:
         text = _UNSEEN.sub(" ", text)
+        if _PARAGRAPH.search(text):
+            text = text.replace("\n", " ")  # in HTML a new line is a blank
         text = _TAG.sub("", _BLOCK.sub("\n", text))
     if "&" in text:
         text = html.unescape(text)
@@ -62,7 +70,7 @@ def readable(raw: str) -> str:
 
 def sentences(title: str, body: str, common: frozenset[str]) -> tuple[Sentence, ...]:
     """The title and the sentences of the body, in order. `common` words name nothing."""
-    pieces = [" ".join(readable(title).split()), *_split(readable(body))]
+    pieces = [" ".join(readable(title).split())[:LONGEST_SENTENCE], *_split(readable(body))]
     folded = [fold_in_place(piece) for piece in pieces]
     lowered = _written_small(pieces)
     found = []
@@ -104,7 +112,18 @@ def _split(body: str) -> list[str]:
                 pieces[-1] = f"{pieces[-1]} {piece}"
             elif piece.strip():
                 pieces.append(piece.strip())
-    return pieces
+    return [part for piece in pieces for part in _bounded(piece)]
+
+
+def _bounded(piece: str) -> list[str]:
+    """`piece` in parts that are no longer than a sentence can be."""
+    parts = []
+    while len(piece) > LONGEST_SENTENCE:
+        cut = piece.rfind(" ", 1, LONGEST_SENTENCE)
+        cut = cut if cut > 0 else LONGEST_SENTENCE
+        parts.append(piece[:cut])
+        piece = piece[cut:].strip()
+    return [*parts, piece] if piece else parts
 
 
 def _lines(body: str) -> list[str]:

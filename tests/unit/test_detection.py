@@ -1,0 +1,230 @@
+"""The verdicts on our own test texts, and what must never change a verdict."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.catalogue.lexicons import load_lexicons
+from bot.catalogue.platforms import load_platforms
+from bot.detection import Detector
+from bot.detection.words import LONGEST, LONGEST_SENTENCE, fold_in_place, sentences
+from bot.domain.notices import Action, Judgement, Kind, Origin, Scope, Severity, Text
+from bot.domain.policy import ALERT_CONFIDENCE
+from bot.errors import Refused
+from bot.services.checking import Checker, read_item
+
+DATA = Path(__file__).parents[2] / "data"
+CORPUS = Path(__file__).parents[1] / "corpus" / "notices.jsonl"
+ITEMS = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
+FIELDS = ("id", "title", "body", "url", "published", "source_kind")
+
+
+@cache
+def detector() -> Detector:
+    return Detector(load_lexicons(DATA / "lexicons"), load_platforms(DATA / "platforms"))
+
+
+def verdict(item: dict[str, Any]) -> dict[str, Any]:
+    checker = Checker(detector(), load_platforms(DATA / "platforms"))
+    return checker.verdict({field: item[field] for field in FIELDS})
+
+
+def judge(title: str, body: str = "", on: date | None = date(2026, 11, 24)) -> Judgement:
+    return detector().judge(Text(title, body, "https://blog.folksy.com/x", on, Origin.OFFICIAL))
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: item["id"])
+def test_each_text_of_the_corpus_is_understood(item: dict[str, Any]) -> None:
+    said = verdict(item)
+    assert said["action"] == item["action"]
+    if item["label"] == "none":
+        return
+    assert said["kind"] == item["label"]
+    assert said["platform"] == item["platform"]
+    assert {each["date"] for each in said["deadlines"]} == set(item["deadlines"])
+    if item["successor"]:
+        assert said["successor"] == item["successor"]
+
+
+def test_notices_called_sure_are_announcements() -> None:
+    sure = [item for item in ITEMS if verdict(item)["confidence"] >= 0.9]
+    assert len(sure) >= 20
+    assert sum(item["label"] != "none" for item in sure) >= 0.95 * len(sure)
+
+
+def test_only_official_texts_alert() -> None:
+    for item in ITEMS:
+        assert item["source_kind"] == "official" or verdict(item)["action"] != "alert"
+
+
+def test_evidence_and_quotes_are_verbatim() -> None:
+    for item in ITEMS:
+        text = f"{item['title']}\n{item['body']}"
+        said = verdict(item)
+        for quote in [*said["evidence"], *(each["quote"] for each in said["deadlines"])]:
+            assert quote in text
+
+
+def test_a_part_that_ends_is_not_the_platform() -> None:
+    part = judge("Etsy is closing Etsy Studio", "Etsy Studio will be closed on 1 March 2027.")
+    whole = judge("Etsy is closing", "We are closing Etsy on 1 March 2027.")
+    assert part.gravest is not None
+    assert whole.gravest is not None
+    assert (part.gravest.scope, part.gravest.severity) == (Scope.PART, Severity.IMPORTANT)
+    assert (whole.gravest.scope, whole.gravest.severity) == (Scope.PLATFORM, Severity.CRITICAL)
+
+
+def test_two_events_in_one_text_are_two_notices_the_gravest_first() -> None:
+    told = judge(
+        "November notes",
+        "We are retiring the wholesale tool on 31 January 2027.\n\n"
+        "The kettle is new. So is the office dog.\n\n"
+        "From 1 March 2027 our commission will increase from 6% to 7%.",
+    )
+    assert [notice.kind for notice in told.notices] == [Kind.CLOSURE, Kind.POLICY]
+    assert [deadline.iso for deadline in told.notices[0].deadlines] == ["2027-01-31"]
+    assert [deadline.iso for deadline in told.notices[1].deadlines] == ["2027-03-01"]
+
+
+def test_the_successor_is_not_the_platform() -> None:
+    told = judge("A Little Market is closing", "Sellers can move their shops to Etsy.").gravest
+    assert told is not None
+    assert (told.platform, told.successor) == ("a-little-market", "Etsy")
+
+
+def test_short_ambiguous_aliases_need_capitals() -> None:
+    told = (
+        detector()
+        .judge(Text("DW ferme", "DW cesse ses activités le 30 août 2018.", None, date(2018, 7, 1)))
+        .gravest
+    )
+    assert told is not None
+    assert told.platform == "dawanda"
+    other = (
+        detector()
+        .judge(Text("Fil ferme", "Le site dw Fil ferme le 30 août 2018.", None, date(2018, 7, 1)))
+        .gravest
+    )
+    assert other is None or other.platform != "dawanda"
+
+
+def test_what_speaks_against_is_told() -> None:
+    told = judge("How to close your Folksy account", "Your shop will be closed.")
+    assert not told.notices
+    assert any(signal.weight < 0 for signal in told.signals)
+
+
+def test_another_language_is_recognised_and_not_misread() -> None:
+    told = judge("Wir machen Urlaub", "Wir sind bis zum 15. August nicht da und die Post ruht.")
+    assert (told.language, told.notices) == ("de", ())
+
+
+def _wrapped(item: dict[str, Any]) -> dict[str, Any]:
+    body = "".join(f"<p>{part}</p>\n" for part in item["body"].split("\n") if part)
+    return {**item, "body": f"<!-- x --><div class='a'>{body}</div><script>closing()</script>"}
+
+
+def _quoted(item: dict[str, Any]) -> dict[str, Any]:
+    return _changed(item, lambda text: text.replace("'", "’"))
+
+
+def _spaced(item: dict[str, Any]) -> dict[str, Any]:
+    return _changed(item, lambda text: re.sub(r" ", "  ", text) + "  \n")
+
+
+def _hard_spaced(item: dict[str, Any]) -> dict[str, Any]:
+    return _changed(item, lambda text: re.sub(r"(?<=\d) ", "\u00a0", text))
+
+
+def _escaped(item: dict[str, Any]) -> dict[str, Any]:
+    return _changed(item, lambda text: text.replace("&", "&amp;").replace("é", "&eacute;"))
+
+
+def _unaccented(item: dict[str, Any]) -> dict[str, Any]:
+    table = str.maketrans("éèêëàâçùûîïôÉ", "eeeeaacuuiioE")
+    return _changed(item, lambda text: text.translate(table))
+
+
+def _changed(item: dict[str, Any], how: Callable[[str], str]) -> dict[str, Any]:
+    return {**item, "title": how(item["title"]), "body": how(item["body"])}
+
+
+@pytest.mark.parametrize(
+    "change", [_wrapped, _quoted, _spaced, _hard_spaced, _escaped, _unaccented]
+)
+def test_how_a_text_is_set_does_not_change_its_verdict(
+    change: Callable[[dict[str, Any]], dict[str, Any]],
+) -> None:
+    for item in ITEMS:
+        before, after = verdict(item), verdict(change(item))
+        assert (before["action"], before["kind"]) == (after["action"], after["kind"]), item["id"]
+        dates = [[each["date"] for each in said["deadlines"]] for said in (before, after)]
+        assert dates[0] == dates[1], item["id"]
+
+
+def test_a_title_in_capitals_is_read_too() -> None:
+    told = judge("FOLKSY IS CLOSING", "We are closing Folksy on 31 March 2027.").gravest
+    assert told is not None
+    assert told.platform == "folksy"
+    assert told.confidence >= ALERT_CONFIDENCE
+
+
+def test_the_same_text_gets_the_same_judgement() -> None:
+    text = Text(ITEMS[0]["title"], ITEMS[0]["body"], None, date(2026, 1, 1))
+    assert detector().judge(text) == detector().judge(text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=600), st.none() | st.dates(), st.text(max_size=50))
+def test_any_text_gets_a_judgement(title: str, body: str, on: date | None, address: str) -> None:
+    told = detector().judge(Text(title, body, address, on))
+    assert all(0 <= notice.confidence <= 1 for notice in told.notices)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_text_cut_off_anywhere_is_judged(data: st.DataObject) -> None:
+    item = data.draw(st.sampled_from(ITEMS))
+    body = item["body"][: data.draw(st.integers(0, len(item["body"])))]
+    said = verdict({**item, "body": body})
+    assert item["label"] != "none" or said["action"] != Action.ALERT.value
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<", "<script ", "<!-- ", "a@", "we are closing ", "1 May ", "&", "A.", "(", ". ", "a\n"],
+)
+def test_hostile_text_is_cut_to_what_a_reader_would_read(piece: str) -> None:
+    found = sentences("We are closing", piece * (150_000 // len(piece)), frozenset())
+    assert sum(len(each.text) for each in found) <= LONGEST + len("We are closing")
+    assert all(len(each.text) <= LONGEST_SENTENCE for each in found)
+    assert judge("We are closing", piece * (150_000 // len(piece))).language
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=400))
+def test_folding_keeps_every_character_in_its_place(text: str) -> None:
+    assert len(fold_in_place(text)) == len(text)
+
+
+def test_a_huge_text_is_read_in_part() -> None:
+    told = judge("A letter", "x " * 200_000 + "We are closing Folksy on 31 March 2027.")
+    assert not told.notices
+
+
+def test_entries_are_refused_with_what_is_wrong() -> None:
+    with pytest.raises(Refused, match=r"check\.refused\.object"):
+        read_item(["x"])
+    with pytest.raises(Refused, match=r"check\.refused\.text"):
+        read_item({"title": 3})
+    with pytest.raises(Refused, match=r"check\.refused\.published"):
+        read_item({"published": "soon"})
+    assert read_item({"published": "2017-07-03T09:00:00Z"}).published_on == date(2017, 7, 3)
