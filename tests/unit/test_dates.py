@@ -1,5 +1,6 @@
 """How dates are read: every way to write them, resolved from the day of publication."""
 
+import calendar
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -132,21 +133,7 @@ def test_without_publication_only_dates_with_a_year_are_read() -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.dates(date(2000, 1, 1), date(2060, 12, 28)), st.dates(date(2000, 2, 1)))
 def test_a_written_out_day_is_read_whatever_the_publication(on: date, published: date) -> None:
-    months = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ]
-    written = f"on {on.day} {months[on.month - 1]} {on.year}"
+    written = f"on {on.day} {calendar.month_name[on.month]} {on.year}"
     assert read("en", written, published) == [on.isoformat()]
 
 
