@@ -83,7 +83,10 @@ class Texts:
     def day(self, locale: str, on: date) -> str:
         """A date in words with its year: `31 August 2017`, `jeudi 31 août 2017`."""
         pattern = {"en": "EEEE d MMMM y", "fr": "EEEE d MMMM y"}.get(self.pick(locale), "full")
-        return format_date(on, pattern, locale=Locale.parse(self.pick(locale)))
+        words = format_date(on, pattern, locale=Locale.parse(self.pick(locale)))
+        if self.pick(locale) == "fr" and on.day == 1:
+            return words.replace(" 1 ", " 1er ", 1)  # CLDR writes "1 septembre"; people do not
+        return words
 
     def month(self, locale: str, on: date) -> str:
         """A month in words with its year: `August 2017`."""

@@ -3,6 +3,7 @@
 from discord import ui
 
 from bot.catalogue.catalogue import Catalogue
+from bot.chat import escape
 from bot.chat.alert_card import alert_card
 from bot.chat.health_card import health_card
 from bot.chat.held_card import held_card
@@ -10,7 +11,7 @@ from bot.chat.note_card import note_card
 from bot.chat.review_card import review_card
 from bot.chat.stopped_card import stopped_card
 from bot.chat.waiting_card import waiting_card
-from bot.chat.words import Words
+from bot.chat.words import UNNAMED, Words
 from bot.clock import Clock
 from bot.domain.deliveries import Delivery, Subject
 from bot.i18n import Texts
@@ -48,7 +49,9 @@ class Renderer:
     def thread_name(self, telling: TellAlert) -> str:
         """What the thread of an alert is called."""
         words = Words(self._texts, telling.settings.locale)
-        return words("note.thread", platform=telling.view.alert.told.platform_name)
+        written = telling.view.alert.told.platform_name
+        unnamed = words.platform(written) if written == UNNAMED else None
+        return words("note.thread", platform=unnamed or escape.clean(written, 60))
 
     def _alert(self, delivery: Delivery, telling: TellAlert) -> ui.LayoutView:
         view, settings = telling.view, telling.settings

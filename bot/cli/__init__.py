@@ -19,7 +19,6 @@ from bot.i18n import Texts
 from bot.logs import set_up_logs
 from bot.storage.database import open_storage
 
-
 DATA = Path(__file__).resolve().parents[2] / "data"
 
 
