@@ -22,11 +22,13 @@ async def say_alert(
 ) -> None:
     """Post or edit the alert's one message in each place, and wherever it already stands.
 
-    `aloud`: say in its threads what changed, mentioning the role that the alert mentioned.
+    `aloud`: say in its threads what changed, mentioning the role that the alert mentioned. Quiet
+    hours and digests hold back posts and words in threads, but no edit and no moderator's word.
     """
     said = {each.channel_id: each for each in await work.outbox.all_said(Subject.ALERT, alert.id)}
     waiting = await work.outbox.waiting_channels(Subject.ALERT, alert.id)
     roles = {place.channel_id: place.role_id for place in places}
+    due_at = _moment(settings, alert, revision.at)
     for channel_id in dict.fromkeys((*said, *waiting, *roles)):
         await work.outbox.say(
             Subject.ALERT,
@@ -37,7 +39,8 @@ async def say_alert(
             locale=settings.locale,
             role_id=roles.get(channel_id),
             now=revision.at,
-            not_before=_moment(settings, alert, revision.at),
+            # An edit rings nobody: what stands there already is set right at once.
+            not_before=None if channel_id in said else due_at,
         )
     if not aloud:
         return
@@ -51,6 +54,7 @@ async def say_alert(
             locale=settings.locale,
             role_id=said[channel_id].role_id if channel_id in said else None,
             now=revision.at,
+            not_before=due_at if revision.author_id is None else None,
         )
 
 

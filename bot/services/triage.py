@@ -19,6 +19,16 @@ from bot.services.filing import facts_for, publish, revise_alert
 from bot.services.telling import say_review
 from bot.storage.database import Storage, UnitOfWork
 
+PLATFORM_MAX = 100
+"""Characters of a platform's name that a moderator gives."""
+
+_WHAT_ENDS = {
+    Kind.CLOSURE: What.SITE_OFF,
+    Kind.MIGRATION: What.MIGRATION,
+    Kind.POLICY: What.RULES_EFFECTIVE,
+}
+"""What a date is for where nobody said, and none was known."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
@@ -44,7 +54,8 @@ class Corrections:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is to be set right."""
-        return self.on is None and not self.remove_date and not self.kind and not self.platform
+        asked = (self.on, self.kind, self.platform)
+        return not self.remove_date and all(each is None for each in asked)
 
 
 class Triage:
@@ -168,15 +179,17 @@ class Triage:
         dates: tuple[DateCorrection, ...] = ()
         if wanted.on is not None or wanted.remove_date:
             dates = (_date_correction(facts, wanted),)
-        platform = self._catalogue.find_platform(wanted.platform) if wanted.platform else None
-        return Correction(
-            kind=wanted.kind,
-            platform=(platform.slug if platform else platform_key(wanted.platform))
-            if wanted.platform
-            else None,
-            platform_name=platform.name if platform else wanted.platform,
-            dates=dates,
-        )
+        key, name = self._platform(wanted.platform) if wanted.platform is not None else (None, None)
+        return Correction(kind=wanted.kind, platform=key, platform_name=name, dates=dates)
+
+    def _platform(self, typed: str) -> tuple[str, str]:
+        known = self._catalogue.find_platform(typed)
+        if known is not None:
+            return known.slug, known.name
+        name = " ".join(typed.split())[:PLATFORM_MAX]
+        if not platform_key(name):
+            raise Refused("incident.correct.no_platform")
+        return platform_key(name), name
 
 
 async def load_view(work: UnitOfWork, alert: Alert) -> AlertView:
@@ -201,7 +214,7 @@ def _date_correction(facts: Facts, wanted: Corrections) -> DateCorrection:
         if len(known) > 1:
             raise Refused("incident.correct.which_date")
         found = next(iter(facts.deadlines), None)
-        what = found.what if found else What.SITE_OFF
+        what = found.what if found else _WHAT_ENDS.get(wanted.kind or facts.kind, What.OTHER)
     else:
         found = known.get(wanted.date_of)
         name = wanted.date_of.partition(":")[0]
