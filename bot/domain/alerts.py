@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.guilds import Mode
-from bot.domain.incidents import Change, Correction, Facts, changes
+from bot.domain.incidents import Change, Correction, Facts, ToldNotice, changes
 from bot.domain.notices import Origin
 from bot.domain.policy import ALERT_CONFIDENCE
 
@@ -40,9 +40,13 @@ class Reason(StrEnum):
     REOPENED = "reopened"  # official news after a dismissal or a retraction
 
 
+_SAID_BEFORE = (Reason.BASELINE, Reason.LATE)
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """`told` holds the facts of the present revision; `revision` counts from 1."""
+    """`reason`: why it waits, or why it is as it is. `told` holds the facts of the present
+    revision; `revision` counts from 1."""
 
     id: int
     guild_id: int
@@ -113,26 +117,48 @@ def first_decision(facts: Facts, mode: Mode, held: Reason | None) -> Publish | A
     return Publish(Reason.FIRST) if mode is Mode.AUTOMATIC else Ask(Reason.BY_MODE)
 
 
-def next_decision(alert: Alert, facts: Facts, mode: Mode) -> Decision:
-    """What becomes of `alert` now that the incident is as `facts` say."""
+def next_decision(alert: Alert, facts: Facts, mode: Mode, held: Reason | None = None) -> Decision:
+    """What becomes of `alert` now that the incident is as `facts` say.
+
+    `held` as in `first_decision`: what is new must not be posted unseen.
+    """
     differences = changes(alert.told, facts)
-    if not differences:
-        return Leave()
     newly_official = facts.confirmed and not alert.told.confirmed
+    newly_clear = _clear(facts) and not _clear(alert.told)
+    rings = held is None and mode is Mode.AUTOMATIC and _clear(facts)
     reason = Reason.CONFIRMED if newly_official else Reason.CHANGED
     match alert.state:
-        case AlertState.PUBLISHED:
-            return Revise(reason, differences)
-        case AlertState.PENDING:
-            if newly_official and _clear(facts) and mode is Mode.AUTOMATIC:
-                return Publish(Reason.CONFIRMED)
-            return Revise(reason, differences)
+        case AlertState.PENDING if rings and newly_clear:
+            return Publish(Reason.CONFIRMED if newly_official else Reason.FIRST)
+        case AlertState.PENDING if rings and alert.reason in _SAID_BEFORE:
+            # It waits only because it was old; now the platform has said more.
+            if _is_news(alert.told, facts, differences):
+                return Publish(Reason.FIRST)
+        case AlertState.DISMISSED | AlertState.RETRACTED if not (newly_official or newly_clear):
+            return Leave()
+        case AlertState.DISMISSED if rings and newly_official:
+            return Publish(Reason.CONFIRMED)
         case AlertState.DISMISSED | AlertState.RETRACTED:
-            if not newly_official:
-                return Leave()
-            if alert.state is AlertState.DISMISSED and _clear(facts) and mode is Mode.AUTOMATIC:
-                return Publish(Reason.CONFIRMED)
             return Ask(Reason.REOPENED)
+    return Revise(reason, differences) if differences else Leave()
+
+
+def counts(alert: Alert, notice: ToldNotice) -> bool:
+    """Whether a notice changes what `alert` tells: a member's word never posts by itself."""
+    if alert.state is not AlertState.PUBLISHED or notice.origin is not Origin.COMMUNITY:
+        return True
+    return any(
+        link.url == notice.url if notice.url else link.url is None and link.title == notice.title
+        for link in alert.told.links
+    )
+
+
+def _is_news(told: Facts, facts: Facts, differences: tuple[Change, ...]) -> bool:
+    known = {(link.url, link.title) for link in told.links}
+    return any(change.material for change in differences) or any(
+        link.origin is Origin.OFFICIAL and (link.url, link.title) not in known
+        for link in facts.links
+    )
 
 
 def _clear(facts: Facts) -> bool:

@@ -3,6 +3,7 @@
 Nothing lost, nothing twice: a delivery that was claimed and not settled is looked for first.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -101,12 +102,13 @@ class Delivery:
 def nonce(
     subject: Subject, subject_id: int, revision: int, channel_id: int, generation: int
 ) -> str:
-    """The delivery's own nonce. Raises ValueError where it would exceed Discord's limit."""
+    """The delivery's own nonce. Numbers too large to be spelled out are told by their digest."""
     parts = (subject_id, revision, channel_id, generation)
     text = subject.letter + ".".join(_base62(part) for part in parts)
-    if len(text) > NONCE_LENGTH:
-        raise ValueError(f"nonce too long: {text}")
-    return text
+    if len(text) <= NONCE_LENGTH:
+        return text
+    digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
+    return subject.letter + _base62(int.from_bytes(digest))
 
 
 def retry_delay(attempts: int, chance: float) -> timedelta:

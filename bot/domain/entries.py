@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import SequenceMatcher
+from itertools import chain, count
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.domain.names import fold
@@ -19,7 +20,15 @@ HASH_VERSION = 1
 SAME_TITLE = 0.75
 """Titles at least this alike (0..1) may belong to one entry whose guid was kept."""
 
-_TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|ref|source)$")
+TELLING = 60
+"""Characters from which the same words elsewhere are the same entry; bare titles are reused."""
+
+APART = "#"
+"""Stands between a key and what tells it apart where a feed repeats its guids."""
+
+_TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|ref|source|xtor)$", re.IGNORECASE)
+_PORT = re.compile(r":(80|443)$")
+_NAMES_A_PAGE = re.compile(r"[/?#]")
 _MARKUP = re.compile(r"<[^>]*>")
 
 
@@ -91,29 +100,36 @@ Identified = NewEntry | UpdatedEntry | SameEntry
 
 @dataclass(slots=True)
 class KnownEntries:
-    """The entries of one source, found by key, address and content."""
+    """The entries of one source, found by key, address and content. For one document at a time."""
 
     by_key: dict[str, KnownEntry] = field(default_factory=dict)
-    by_address: dict[str, KnownEntry] = field(default_factory=dict)
-    by_content: dict[str, KnownEntry] = field(default_factory=dict)
+    by_address: dict[str, list[KnownEntry]] = field(default_factory=dict)
+    by_content: dict[str, list[KnownEntry]] = field(default_factory=dict)
+    _given: set[str] = field(default_factory=set)
+    _met: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, entries: Iterable[KnownEntry]) -> "KnownEntries":
-        """Index `entries`; of two with the same address or content the later one is found."""
+        """Index `entries`; of two with the same content the later one is found first."""
         known = cls()
         for entry in entries:
             known.by_key[entry.key] = entry
-            known.by_content[entry.content_hash] = entry
+            known.by_content.setdefault(entry.content_hash, []).insert(0, entry)
             if entry.address:
-                known.by_address[entry.address] = entry
+                known.by_address.setdefault(entry.address, []).insert(0, entry)
         return known
 
     def identify(self, entry: Entry) -> Identified:
-        """Whether `entry` is new, changed or as it was."""
+        """Whether `entry` is new, changed or as it was; its key is made one that is free.
+
+        Two entries of a document are never edits of one.
+        """
         content = entry.content_hash
         found = self._find(entry, content)
-        if found is None:
-            return NewEntry(entry)
+        if found is None or (found.id in self._met and found.content_hash != content):
+            return NewEntry(self._with_free_key(entry, content))
+        self._met.add(found.id)
+        entry = self._with_own_key(entry, found)
         outdated = found.hash_version != HASH_VERSION
         if found.content_hash == content or outdated:
             rekeyed = found.key != entry.key or found.address != entry.address or outdated
@@ -121,39 +137,92 @@ class KnownEntries:
         return UpdatedEntry(found.id, entry)
 
     def _find(self, entry: Entry, content: str) -> KnownEntry | None:
-        found = self.by_key.get(entry.key)
-        if found is not None and _may_be_one(found, entry, content):
-            return found
+        kept = [self.by_key[key] for key in keys_of(entry, content) if key in self.by_key]
+        kept.sort(key=lambda each: (each.content_hash != content, each.address != entry.address))
+        for found in kept:
+            if self._may_be_one(found, entry, content):
+                return found
+        return self._at_its_address(entry, content) or self._with_its_words(entry, content)
+
+    def _may_be_one(self, found: KnownEntry, entry: Entry, content: str) -> bool:
+        # A feed may have one guid for everything: then more than the guid must agree.
+        if found.content_hash == content:
+            return True
+        elsewhere = found.address and entry.address and found.address != entry.address
+        if any(key.startswith(f"{entry.key}{APART}") for key in self.by_key):
+            alone = len(self.by_address.get(entry.address or "", ())) == 1
+            return not elsewhere and (alone or fold(found.title) == fold(entry.title))
+        return not elsewhere or alike(found.title, entry.title) >= SAME_TITLE
+
+    def _at_its_address(self, entry: Entry, content: str) -> KnownEntry | None:
         address = entry.address
-        found = self.by_address.get(address) if address else None
-        if found is not None and alike(found.title, entry.title) >= SAME_TITLE:
-            return found
-        return self.by_content.get(content)
+        there = self.by_address.get(address, []) if address else []
+        same = next((each for each in there if each.content_hash == content), None)
+        if same is not None or len(there) != 1 or not _NAMES_A_PAGE.search(address or ""):
+            return same  # where several stand, or at a front page, an address names none of them
+        return there[0] if alike(there[0].title, entry.title) >= SAME_TITLE else None
+
+    def _with_its_words(self, entry: Entry, content: str) -> KnownEntry | None:
+        for found in self.by_content.get(content, []):
+            elsewhere = found.address and entry.address and found.address != entry.address
+            if not elsewhere or len(entry.title) + len(entry.body) >= TELLING:
+                return found
+        return None
+
+    def _with_own_key(self, entry: Entry, found: KnownEntry) -> Entry:
+        """`entry` under its key, or the one it is kept under where another has its key."""
+        holder = self.by_key.get(entry.key)
+        if entry.key in self._given or (holder is not None and holder.id != found.id):
+            return replace(entry, key=found.key)
+        if holder is None:
+            self._given.add(entry.key)
+        return entry
+
+    def _with_free_key(self, entry: Entry, content: str) -> Entry:
+        numbered = (f"{entry.key}{APART}{content}{APART}{number}" for number in count(2))
+        for key in chain(keys_of(entry, content), numbered):
+            if key not in self.by_key and key not in self._given:
+                self._given.add(key)
+                return replace(entry, key=key)
+        raise AssertionError("numbers do not end")
+
+
+def keys_of(entry: Entry, content: str) -> tuple[str, ...]:
+    """The keys under which an entry may be kept: its own, else told apart by address or content."""
+    apart = (entry.address, content) if entry.address else (content,)
+    return (entry.key, *(f"{entry.key}{APART}{each}" for each in apart))
 
 
 def distinct_keys(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The entries of one document with keys told apart where the feed repeats a guid."""
     taken: dict[str, Entry] = {}
     for entry in entries:
-        key = entry.key
-        if key in taken:
-            if taken[key].content_hash == entry.content_hash:
-                continue
-            key = f"{key}#{entry.address or entry.content_hash}"
-        if key not in taken:
+        content = entry.content_hash
+        if any(
+            key in taken and taken[key].content_hash == content for key in keys_of(entry, content)
+        ):
+            continue
+        key = next((key for key in keys_of(entry, content) if key not in taken), None)
+        if key is not None:
             taken[key] = replace(entry, key=key)
     return tuple(taken.values())
 
 
 def normal_address(url: str) -> str:
-    """`url` without scheme, fragment, `www.`, tracking parameters and trailing slash."""
+    """`url` without scheme, default port, `www.`, tracking parameters and trailing slash.
+
+    A fragment stays: on one long page of news it names the item.
+    """
     try:
         parts = urlsplit(url.strip())
-        query = [(k, v) for k, v in parse_qsl(parts.query) if not _TRACKING.match(k)]
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
     except ValueError:
         return url.strip()
-    host = parts.netloc.casefold().removeprefix("www.")
-    return urlunsplit(("", host, parts.path.rstrip("/"), urlencode(query), "")).removeprefix("//")
+    query = urlencode([(name, value) for name, value in pairs if not _TRACKING.match(name)])
+    host = _PORT.sub("", parts.netloc.casefold()).removeprefix("www.")
+    fragment = "" if _TRACKING.match(parts.fragment.partition("=")[0]) else parts.fragment
+    plain = urlunsplit(("", host, parts.path.rstrip("/"), query, fragment))
+    return plain.removeprefix("//")
 
 
 def alike(one: str, other: str) -> float:
@@ -162,17 +231,6 @@ def alike(one: str, other: str) -> float:
     if left == right:
         return 1.0
     return SequenceMatcher(None, left, right, autojunk=False).ratio()
-
-
-def _may_be_one(found: KnownEntry, entry: Entry, content: str) -> bool:
-    # A feed with one guid for everything: neither address, content nor title agree.
-    return (
-        found.content_hash == content
-        or (found.address is not None and found.address == entry.address)
-        or found.address is None
-        or entry.address is None
-        or alike(found.title, entry.title) >= SAME_TITLE
-    )
 
 
 def _words(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from bot.domain.checklists import latest_day
 from bot.domain.entries import alike
 from bot.domain.notices import (
     Deadline,
@@ -25,12 +26,16 @@ ENDING_WINDOW = timedelta(days=400)
 OTHER_WINDOW = timedelta(days=120)
 """The same for a changed rule or a part that ends."""
 
+SOON = timedelta(days=3)
+"""A rule without a date told so soon after a dated one on the same topic is the same rule."""
+
 SAME_HEADLINE = 0.6
 """Titles at least this alike (0..1) tell the same change."""
 
 SAME_QUOTE = 0.9
 """A sentence this alike to the headline says nothing more."""
 
+_ENDINGS = (Kind.CLOSURE, Kind.MIGRATION)
 _RANK = {Origin.OFFICIAL: 2, Origin.PRESS: 1, Origin.COMMUNITY: 0}
 
 
@@ -93,8 +98,8 @@ class Facts:
 
     def upcoming(self, today: date) -> tuple[Deadline, ...]:
         """Deadlines of today and later, nearest first, then those that have passed."""
-        ahead = [deadline for deadline in self.deadlines if deadline.on >= today]
-        behind = [deadline for deadline in self.deadlines if deadline.on < today]
+        ahead = [deadline for deadline in self.deadlines if latest_day(deadline) >= today]
+        behind = [deadline for deadline in self.deadlines if latest_day(deadline) < today]
         return (*ahead, *behind)
 
 
@@ -117,16 +122,14 @@ class Correction:
     dates: tuple[DateCorrection, ...] = ()
 
     def and_then(self, later: "Correction") -> "Correction":
-        """Both corrections, the later one winning."""
-        said = {(each.what, each.on) for each in later.dates}
+        """Both corrections, the later one winning. `later` was said of what `self` had made."""
         followed = {(each.what, each.was): each for each in later.dates}
         dates = []
         for each in self.dates:
             moved = followed.pop((each.what, each.on), None) if each.on else None
-            if moved is not None:
-                dates.append(replace(each, on=moved.on))
-            elif (each.what, each.on) not in said:
-                dates.append(each)
+            chained = replace(each, on=moved.on) if moved is not None else each
+            if chained.was is not None or chained.on is not None:
+                dates.append(chained)
         dates.extend(followed.values())
         return Correction(
             kind=later.kind or self.kind,
@@ -139,13 +142,15 @@ class Correction:
 def merge(notices: Sequence[ToldNotice], correction: Correction | None = None) -> Facts:
     """What the notices say together. Official words count before others, newer before older.
 
-    Raises ValueError without notices.
+    Where the platform itself has spoken, others are linked and add nothing to what it said: what
+    is posted unseen must be its own word. Raises ValueError without notices.
     """
     if not notices:
         raise ValueError("an incident has at least one notice")
     ranked = sorted(notices, key=lambda n: (_RANK[n.origin], n.published_at, n.id), reverse=True)
     best = [each for each in ranked if each.origin is ranked[0].origin]
     lead = max(best, key=lambda n: (n.notice.kind.gravity, n.published_at, n.id))
+    counted = best if lead.origin is Origin.OFFICIAL else ranked
     facts = Facts(
         platform=lead.platform,
         platform_name=lead.platform_name,
@@ -155,8 +160,8 @@ def merge(notices: Sequence[ToldNotice], correction: Correction | None = None) -
         confidence=max(each.notice.confidence for each in best),
         origin=lead.origin,
         headline=lead.title,
-        deadlines=_deadlines(ranked),
-        successor=next((n.notice.successor for n in ranked if n.notice.successor), None),
+        deadlines=_deadlines(counted),
+        successor=next((n.notice.successor for n in counted if n.notice.successor), None),
         topics=tuple(dict.fromkeys(topic for each in best for topic in each.notice.topics)),
         quote=_quote(lead),
         links=_links(ranked, lead),
@@ -167,21 +172,23 @@ def merge(notices: Sequence[ToldNotice], correction: Correction | None = None) -
 
 
 def corrected(facts: Facts, correction: Correction) -> Facts:
-    """`facts` with the moderators' words over what was read."""
+    """`facts` with the moderators' words over what was read, until the source itself moves on."""
     deadlines = list(facts.deadlines)
     for each in correction.dates:
-        matching = [d for d in deadlines if d.what is each.what and d.on == each.was]
-        quote = matching[0].quote if matching else ""
-        if each.was is not None and not matching:
+        was = [d for d in deadlines if d.what is each.what and d.on == each.was]
+        if each.was is not None and not was:
             continue  # the source itself has moved on
-        deadlines = [d for d in deadlines if d not in matching]
+        if each.was is None and any(d.what is each.what for d in deadlines):
+            continue  # what a moderator added, the source now says itself
+        deadlines = [d for d in deadlines if d not in was]
         if each.on is not None:
-            moved = matching[0] if matching else None
-            deadlines.append(
-                replace(moved, on=each.on, precision=Precision.DAY)
-                if moved
-                else Deadline(each.on, Precision.DAY, each.what, quote)
+            moved = (
+                replace(was[0], on=each.on, precision=Precision.DAY)
+                if was
+                else Deadline(each.on, Precision.DAY, each.what, "")
             )
+            deadlines = [d for d in deadlines if not _same_day(d, moved)]
+            deadlines.append(moved)
     return replace(
         facts,
         kind=correction.kind or facts.kind,
@@ -192,22 +199,25 @@ def corrected(facts: Facts, correction: Correction) -> Facts:
 
 
 def same_event(one: Facts, other: Facts) -> bool:
-    """Whether two descriptions are of one event in the world."""
+    """Whether two descriptions are of one event in the world.
+
+    A platform ends once: whatever dates are told, they are of one ending. Of the rest a platform
+    may announce several within weeks, so days, topics or headlines must agree.
+    """
     if one.platform != other.platform:
         return False
     apart = abs(one.announced_on - other.announced_on)
-    endings = (Kind.CLOSURE, Kind.MIGRATION)
-    if one.kind in endings and other.kind in endings and one.scope is other.scope is Scope.PLATFORM:
-        return apart <= ENDING_WINDOW
-    if one.kind is not other.kind or one.scope is not other.scope or apart > OTHER_WINDOW:
+    ending = one.kind in _ENDINGS
+    if ending is not (other.kind in _ENDINGS) or (not ending and one.kind is not other.kind):
         return False
-    dates = {deadline.iso for deadline in one.deadlines}
-    others = {deadline.iso for deadline in other.deadlines}
-    topics = set(one.topics) & set(other.topics)
-    headlines = alike(one.headline, other.headline) >= SAME_HEADLINE
-    if dates and others:
-        return bool(dates & others) and (bool(topics) or headlines or not one.topics)
-    return headlines or bool(topics and (one.quote == other.quote))
+    if apart > (ENDING_WINDOW if ending else OTHER_WINDOW):
+        return False
+    whole = [each.scope is Scope.PLATFORM for each in (one, other)]
+    if ending and all(whole):
+        return Kind.CLOSURE in (one.kind, other.kind) or not _differ(one, other)
+    if ending and any(whole):
+        return _share_ending_day(one, other)
+    return apart <= OTHER_WINDOW and _same_change(one, other, apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +261,50 @@ def changes(before: Facts, after: Facts) -> tuple[Change, ...]:
         for link in after.links
         if (link.url, link.title) not in known and not _retitled(link, before.links)
     )
-    wording = (before.headline, before.quote, before.scope, before.links)
-    if not found and wording != (after.headline, after.quote, after.scope, after.links):
+    if not found and _wording(before) != _wording(after):
         found.append(Change("reworded"))
     return tuple(found)
+
+
+def _differ(one: Facts, other: Facts) -> bool:
+    """Whether two moves have nothing in common: neither days, topics, headline nor successor."""
+    if not one.topics or not other.topics or set(one.topics) & set(other.topics):
+        return False
+    alike_headlines = alike(one.headline, other.headline) >= SAME_HEADLINE
+    successor = one.successor is not None and one.successor == other.successor
+    return not (alike_headlines or successor or _share_day(one, other))
+
+
+def _same_change(one: Facts, other: Facts, apart: timedelta) -> bool:
+    """Whether two rules, or two ends of a part, are one."""
+    topics = bool(set(one.topics) & set(other.topics))
+    if alike(one.headline, other.headline) >= SAME_HEADLINE:
+        # Rules are changed under the same title every year; a part ends once.
+        dated = one.deadlines and other.deadlines
+        return one.kind is not Kind.POLICY or not dated or _share_day(one, other)
+    if one.deadlines and other.deadlines:
+        unknown = not one.topics or not other.topics
+        return _share_day(one, other) and (topics or unknown)
+    if topics and one.kind is Kind.POLICY and apart <= SOON:
+        return bool(one.deadlines) is not bool(other.deadlines)
+    return topics and one.quote is not None and one.quote == other.quote
+
+
+def _share_day(one: Facts, other: Facts) -> bool:
+    """Whether a day (or a month and a day in it) is told by both."""
+    return any(
+        left.iso.startswith(right.iso) or right.iso.startswith(left.iso)
+        for left in one.deadlines
+        for right in other.deadlines
+    )
+
+
+def _share_ending_day(one: Facts, other: Facts) -> bool:
+    return any(_same_day(left, right) for left in one.deadlines for right in other.deadlines)
+
+
+def _wording(facts: Facts) -> tuple[object, ...]:
+    return (facts.headline, facts.quote, facts.scope, facts.links, facts.deadlines)
 
 
 def _quote(lead: ToldNotice) -> str | None:
@@ -264,19 +314,24 @@ def _quote(lead: ToldNotice) -> str | None:
     return next(beyond, next(iter(evidence), None))
 
 
-def _deadlines(ranked: Sequence[ToldNotice]) -> tuple[Deadline, ...]:
+def _deadlines(counted: Sequence[ToldNotice]) -> tuple[Deadline, ...]:
+    """What the notices (the weightiest and newest first) say, without what was superseded."""
     kept: list[Deadline] = []
-    settled: set[tuple[What, str | None]] = set()
-    official = any(each.origin is Origin.OFFICIAL for each in ranked)
-    for each in ranked:
-        said = {(deadline.what, deadline.audience) for deadline in each.notice.deadlines}
+    settled: set[tuple[str | None, What, str | None]] = set()
+    for each in counted:
+        # The platform speaks with one voice; of others each one only corrects itself.
+        official = each.origin is Origin.OFFICIAL
+        voice = None if official else each.source_name or f"entry {each.entry_id}"
         for deadline in each.notice.deadlines:
-            key = (deadline.what, deadline.audience)
-            if key in settled or any(_same_day(deadline, other) for other in kept):
+            superseded = {(voice, deadline.what, deadline.audience), (voice, deadline.what, None)}
+            if superseded & settled or any(_same_day(deadline, other) for other in kept):
                 continue
             kept.append(deadline)
-        if official:  # without the platform's own word every claim is shown
-            settled |= said
+        settled |= {
+            (voice, deadline.what, deadline.audience)
+            for deadline in each.notice.deadlines
+            if deadline.what is not What.OTHER  # "other" dates are not of one thing
+        }
     return _in_order(kept)
 
 

@@ -3,14 +3,20 @@
 import re
 import unicodedata
 
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+
 
 def fold(text: str) -> str:
     """Lower case without accents, with single spaces: `"  Étsy  FR"` → `"etsy fr"`."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return " ".join(plain.casefold().split())
+    if not text.isascii():
+        text = _FOREIGN.sub(_without_marks, unicodedata.normalize("NFKD", text))
+    return " ".join(text.casefold().split())
 
 
 def platform_key(name: str) -> str:
     """The key under which a platform name is stored: free names match exactly after folding."""
     return re.sub(r"[^\w]+", "-", fold(name)).strip("-") or fold(name)
+
+
+def _without_marks(found: re.Match[str]) -> str:
+    return "".join(char for char in found[0] if not unicodedata.combining(char))

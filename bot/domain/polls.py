@@ -15,6 +15,8 @@ GONE_AFTER = timedelta(days=3)
 OFFERED = timedelta(days=30)
 """At a watcher's first read, announcements this recent are offered to review."""
 
+_MISSING = "source.http.missing"
+
 
 @dataclass(frozen=True, slots=True)
 class HealthNews:
@@ -65,9 +67,10 @@ def after_failure(
     chance: float,
 ) -> Source:
     """The source after a visit that failed. What is known of its entries stays."""
-    speaking = source.health.speaks
-    since = now if speaking else source.health_since
-    if fault.key == "source.http.missing" and now - since >= GONE_AFTER:
+    missing = fault.key == _MISSING
+    first = source.health.speaks or (missing and not _is_missing(source))
+    since = now if first else source.health_since
+    if missing and now - since >= GONE_AFTER:
         health = Health.GONE
     failures = source.failures + 1
     return replace(
@@ -98,3 +101,7 @@ def differs(before: Source, after: Source) -> bool:
     """Whether more than the times of the visit has changed: that is written at once."""
     times = {"polled_at": None, "read_at": None, "next_poll_at": before.next_poll_at}
     return replace(before, **times) != replace(after, **times)  # type: ignore[arg-type]
+
+
+def _is_missing(source: Source) -> bool:
+    return source.fault is not None and source.fault.key == _MISSING

@@ -16,6 +16,7 @@ from bot.domain.alerts import (
     Reason,
     Revise,
     Revision,
+    counts,
     first_decision,
     next_decision,
 )
@@ -36,7 +37,9 @@ class Filed:
 async def file(work: UnitOfWork, filed: Sequence[Filed], now: datetime) -> list[int]:
     """File what one entry says to one scope (all of `filed` are of it). Returns alert ids.
 
-    An entry that was filed before is read anew: its notices are changed in place.
+    An entry that was filed before is read anew: its notices are changed in place, and what it no
+    longer says is forgotten where somebody else still says it. The last word on an incident stays:
+    what was told keeps its evidence.
     """
     if not filed:
         return []
@@ -48,11 +51,15 @@ async def file(work: UnitOfWork, filed: Sequence[Filed], now: datetime) -> list[
         if known is not None:
             before.remove(known)
             incident_id, old = known
-            await work.incidents.change_notice(old.id, each.told)
+            await work.incidents.change_notice(old.id, _since(old, each.told))
         else:
             incident_id = await _incident_for(work, each.told, now)
             await work.incidents.add_notice(incident_id, each.told, position)
         touched[incident_id] = each.held
+    for incident_id, old in before:
+        if len(await work.incidents.notices([incident_id], first.guild_id)) > 1:
+            await work.incidents.remove_notice(old.id)
+            touched.setdefault(incident_id, filed[0].held)
     alerts: list[int] = []
     for incident_id, held in touched.items():
         alerts.extend(await refresh(work, incident_id, first.guild_id, held, now))
@@ -77,7 +84,7 @@ async def refresh(
     }
     found: list[int] = []
     for alert in alerts.values():
-        await update(work, alert, now)
+        await update(work, alert, now, held)
         found.append(alert.id)
     notices = await work.incidents.notices([incident_id], only_guild)
     if not notices:
@@ -102,7 +109,7 @@ async def tell_guild(
     for alert in await work.alerts.of_guild(guild_id, platform=facts.platform):
         if same_event(alert.told, facts):
             await work.alerts.link(alert.id, incident_id)
-            await update(work, alert, now)
+            await update(work, alert, now, held)
             return alert.id
     places = await places_for(work, settings, facts)
     if not places and held is not Reason.REPORTED:
@@ -111,15 +118,15 @@ async def tell_guild(
     return await _open_alert(work, settings, facts, incident_id, decision, now)
 
 
-async def update(work: UnitOfWork, alert: Alert, now: datetime) -> None:
-    """Bring one alert up to date with all that its guild may know."""
+async def update(work: UnitOfWork, alert: Alert, now: datetime, held: Reason | None = None) -> None:
+    """Bring one alert up to date with all that its guild may know; `held` as in `Filed`."""
     settings = await work.guilds.find(alert.guild_id)
     facts = await facts_for(work, alert)
     if settings is None or facts is None:
         return
-    match next_decision(alert, facts, settings.mode):
+    match next_decision(alert, facts, settings.mode, held):
         case Leave():
-            return
+            pass
         case Publish(reason):
             await publish(work, settings, alert, facts, Revision(alert.revision + 1, reason, now))
         case Ask(reason):
@@ -128,7 +135,11 @@ async def update(work: UnitOfWork, alert: Alert, now: datetime) -> None:
             await say_review(work, settings, replace(asked, revision=alert.revision + 1), now)
         case Revise(reason, changes) as revise:
             revision = Revision(alert.revision + 1, reason, now, changes)
-            await revise_alert(work, settings, alert, facts, revision, aloud=revise.material)
+            alert = await revise_alert(
+                work, settings, alert, facts, revision, aloud=revise.material
+            )
+    if held is Reason.REPORTED and alert.state is AlertState.PUBLISHED:
+        await say_review(work, settings, alert, now)  # the letter beside what was told
 
 
 async def publish(
@@ -159,8 +170,10 @@ async def revise_alert(
     aloud: bool,
 ) -> Alert:
     """Change what was told, wherever it was told; `aloud`: say so in the threads too."""
-    told = await _save(work, replace(alert, told=facts, reason=revision.reason), revision)
-    if told.state is AlertState.PENDING:
+    waits = alert.state is AlertState.PENDING
+    reason = alert.reason if waits else revision.reason
+    told = await _save(work, replace(alert, told=facts, reason=reason), revision)
+    if waits:
         await say_review(work, settings, told, revision.at)
         return told
     places = await places_for(work, settings, facts) if told.state is AlertState.PUBLISHED else ()
@@ -171,7 +184,8 @@ async def revise_alert(
 async def facts_for(work: UnitOfWork, alert: Alert) -> Facts | None:
     """What an alert's guild knows now: public notices, its own, its corrections."""
     incident_ids = await work.alerts.incidents_of(alert.id)
-    notices = await work.incidents.notices(incident_ids, alert.guild_id)
+    known = await work.incidents.notices(incident_ids, alert.guild_id)
+    notices = [notice for notice in known if counts(alert, notice)]
     return merge(notices, alert.correction) if notices else None
 
 
@@ -250,6 +264,13 @@ async def _listeners(work: UnitOfWork, platform: str, only_guild: int | None) ->
         return [only_guild]
     followers = await work.guilds.followers(platform)
     return list(dict.fromkeys(each.guild_id for each in followers))
+
+
+def _since(old: ToldNotice, told: ToldNotice) -> ToldNotice:
+    """An edit does not make an announcement younger; without a date the first sight counts."""
+    undated = told.published_at == told.seen_at
+    published_at = old.published_at if undated else told.published_at
+    return replace(told, seen_at=old.seen_at, published_at=published_at)
 
 
 def _counterpart(

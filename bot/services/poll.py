@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 from bot.catalogue.catalogue import Catalogue
 from bot.clock import Clock
 from bot.detection import Detector
 from bot.domain.alerts import Reason
 from bot.domain.deliveries import MODERATORS, Subject
-from bot.domain.entries import Entry, NewEntry, SameEntry, UpdatedEntry
+from bot.domain.entries import Entry, Identified, NewEntry, SameEntry, UpdatedEntry
 from bot.domain.incidents import ToldNotice
 from bot.domain.names import fold, platform_key
 from bot.domain.notices import Action, Judgement, Notice, Origin, Text
@@ -71,7 +72,7 @@ class Poller:
         self._catalogue = catalogue
         self._clock = clock
         self._bounds = bounds
-        self._busy: dict[int, asyncio.Lock] = {}
+        self._busy: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._visited: dict[int, Source] = {}
 
     async def visit(self, source: Source, *, afresh: bool = False) -> Visit:
@@ -79,7 +80,7 @@ class Poller:
 
         Raises only what is a bug or a `DatabaseFault`; what the world can cause is in the result.
         """
-        async with self._busy.setdefault(source.id, asyncio.Lock()):
+        async with self._lock(source.id):
             if afresh:
                 source = await self._present(source)
             return await self._visit(source)
@@ -87,9 +88,14 @@ class Poller:
     async def flush(self) -> None:
         """Write down the times of visits that found nothing new."""
         visited, self._visited = self._visited, {}
-        if visited:
+        if not visited:
+            return
+        try:
             async with self._storage.unit_of_work() as work:
                 await work.sources.save_visits(visited.values())
+        except Fault:
+            self._visited = {**visited, **self._visited}
+            raise
 
     def origin_of(self, watcher: Watcher, entry: Entry, source_url: str) -> Origin:
         """Whose word an entry is for a watcher: a guild's own sources count as official for it."""
@@ -124,6 +130,12 @@ class Poller:
             if entry.published_at is not None:
                 judged.append((entry_id, await self._judge(entry, [watcher], source)))
         return judged
+
+    def _lock(self, source_id: int) -> asyncio.Lock:
+        lock = self._busy.get(source_id)
+        if lock is None:
+            lock = self._busy[source_id] = asyncio.Lock()
+        return lock
 
     async def _present(self, source: Source) -> Source:
         await self.flush()
@@ -162,8 +174,10 @@ class Poller:
             wait=outcome.wait,
             chance=_chance(),
         )
-        if differs(source, after):
+        newcomers = await self._newcomers(source)
+        if differs(source, after) or newcomers:
             async with self._storage.unit_of_work() as work:
+                await self._welcome(work, source, newcomers, after)
                 await work.sources.save(after)
                 await self._tell_health(work, after, permanent=False)
             self._visited.pop(source.id, None)
@@ -189,17 +203,19 @@ class Poller:
         return Visit(after, failed.fault, 0, 0)
 
     async def _read(self, source: Source, outcome: Fetched, read: FeedRead) -> Visit:
+        newcomers = await self._newcomers(source) if source.read_at is not None else []
         async with self._storage.reading() as work:
             watchers = await work.sources.watchers_of(source.id)
             known = await work.entries.known_among(source.id, read.entries)
         now = self._clock.now()
-        found = [known.identify(entry) for entry in read.entries]
-        judged: dict[str, _Judged] = {}
-        for each in found:
-            if not isinstance(each, SameEntry) and self._is_worth_judging(
-                each.entry, watchers, now
-            ):
-                judged[each.entry.key] = await self._judge(each.entry, watchers, source)
+        found: list[tuple[Identified, _Judged | None]] = []
+        for entry in read.entries:
+            each = known.identify(entry)
+            fresh = not isinstance(each, SameEntry)
+            wanted = fresh and self._is_worth_judging(each.entry, watchers, now)
+            judged = await self._judge(each.entry, watchers, source) if wanted else None
+            found.append((each, judged))
+            await asyncio.sleep(0)  # a long feed must not hold up the loop
         after = after_reading(
             source,
             now,
@@ -211,29 +227,76 @@ class Poller:
             wait=outcome.wait,
             chance=_chance(),
         )
-        fresh = 0
         async with self._storage.unit_of_work() as work:
-            for each in reversed(found):  # documents have the newest first; incidents grow in order
-                match each:
-                    case NewEntry(entry):
-                        entry_id = await work.entries.add(entry, now, source_id=source.id)
-                        fresh += 1
-                    case UpdatedEntry(entry_id, entry):
-                        await work.entries.change(entry_id, entry, now)
-                        fresh += 1
-                    case SameEntry(entry_id, entry, rekeyed):
-                        if rekeyed:
-                            await work.entries.change(entry_id, entry, now)
-                        continue
-                if entry.key in judged:
-                    await self._file(work, judged[entry.key], entry_id, watchers, source, now)
-            for watcher in watchers:
-                if watcher.baselined_at is None:
-                    await work.sources.save_watcher(replace(watcher, baselined_at=now))
+            await self._welcome(work, source, newcomers, after)
+            number = await self._keep(work, source, found, now)
             await work.sources.save(after)
             await self._tell_health(work, after, permanent=False)
         self._visited.pop(source.id, None)
-        return Visit(after, None, read.total, fresh)
+        return Visit(after, None, read.total, number)
+
+    async def _keep(
+        self,
+        work: UnitOfWork,
+        source: Source,
+        found: Sequence[tuple[Identified, "_Judged | None"]],
+        now: datetime,
+    ) -> int:
+        """Write down a document's entries and what they say. Returns how many are new or changed.
+
+        Who listens is asked again: it may have changed while the document was read.
+        """
+        if await work.sources.find(source.id) is None:
+            return 0
+        watchers = await work.sources.watchers_of(source.id)
+        fresh = 0
+        for each, judged in reversed(found):  # the newest stands first; incidents grow in order
+            match each:
+                case NewEntry(entry):
+                    entry_id = await work.entries.add(entry, now, source_id=source.id)
+                    fresh += 1
+                case UpdatedEntry(entry_id, entry):
+                    await work.entries.change(entry_id, entry, now)
+                    fresh += 1
+                case SameEntry(entry_id, entry, rekeyed):
+                    if rekeyed:
+                        await work.entries.change(entry_id, entry, now)
+                    continue
+            if judged is not None:
+                await self._file(work, judged, entry_id, watchers, source, now)
+        for watcher in watchers:
+            if watcher.baselined_at is None and not watcher.paused:
+                await work.sources.save_watcher(replace(watcher, baselined_at=now))
+        return fresh
+
+    async def _newcomers(self, source: Source) -> list[tuple[Watcher, list["KnownJudged"]]]:
+        """Who began to listen to a source that was read before, and what it said lately."""
+        async with self._storage.reading() as work:
+            watchers = await work.sources.watchers_of(source.id)
+        return [
+            (watcher, await self.judge_known(source, watcher))
+            for watcher in watchers
+            if watcher.baselined_at is None and not watcher.paused
+        ]
+
+    async def _welcome(
+        self,
+        work: UnitOfWork,
+        source: Source,
+        newcomers: Sequence[tuple[Watcher, list["KnownJudged"]]],
+        after: Source,
+    ) -> None:
+        """Offer newcomers what was said lately; from now on, what appears is news to them."""
+        if not newcomers:
+            return
+        present = {each.id: each for each in await work.sources.watchers_of(source.id)}
+        for then, judged in newcomers:
+            watcher = present.get(then.id)
+            if watcher is None or watcher.paused or watcher.baselined_at is not None:
+                continue
+            await self.offer_known(work, source, watcher, judged)
+            if after.raw_hash == source.raw_hash:  # else what is new in it is offered, too
+                await work.sources.save_watcher(replace(watcher, baselined_at=after.read_at))
 
     def _is_worth_judging(self, entry: Entry, watchers: Sequence[Watcher], now: datetime) -> bool:
         if any(watcher.baselined_at is not None for watcher in watchers):
@@ -241,8 +304,17 @@ class Poller:
         return entry.published_at is not None and entry.published_at >= now - OFFERED
 
     async def _judge(self, entry: Entry, watchers: Sequence[Watcher], source: Source) -> _Judged:
-        by_origin: dict[Origin, Judgement] = {}
+        judged = _Judged(entry, {})
         for origin in {self.origin_of(each, entry, source.url) for each in watchers}:
+            self._judgement(judged, origin, source)
+            await asyncio.sleep(0)
+        return judged
+
+    def _judgement(self, judged: _Judged, origin: Origin, source: Source) -> Judgement:
+        """What an entry says to those for whom it has this origin."""
+        found = judged.by_origin.get(origin)
+        if found is None:
+            entry = judged.entry
             text = Text(
                 title=entry.title,
                 body=entry.body,
@@ -250,9 +322,8 @@ class Poller:
                 published_on=(entry.published_at or self._clock.now()).date(),
                 origin=origin,
             )
-            by_origin[origin] = self._detector.judge(text)
-            await asyncio.sleep(0)  # a long feed must not hold up the loop
-        return _Judged(entry, by_origin)
+            found = judged.by_origin[origin] = self._detector.judge(text)
+        return found
 
     async def _file(
         self,
@@ -283,11 +354,8 @@ class Poller:
     ) -> list[Filed]:
         entry = judged.entry
         origin = self.origin_of(watcher, entry, source.url)
-        judgement = judged.by_origin.get(origin)
-        if judgement is None:
-            return []
         filed = []
-        for notice in judgement.notices:
+        for notice in self._judgement(judged, origin, source).notices:
             platform, name, said_by = self._subject(notice, watcher, entry, origin)
             told = ToldNotice(
                 id=0,
@@ -315,8 +383,7 @@ class Poller:
         if notice.platform == watcher.platform:
             return own
         if origin is Origin.OFFICIAL:
-            text = fold(f"{entry.title} {entry.body}")
-            if notice.platform is None or fold(watcher.platform_name) in text:
+            if notice.platform is None or self._speaks_of(watcher, notice.platform, entry):
                 return own
             # A platform's own blog about another platform is no official word on that one.
             origin = Origin.PRESS
@@ -326,6 +393,14 @@ class Poller:
         if notice.platform_name is not None:
             return platform_key(notice.platform_name), notice.platform_name, origin
         return own
+
+    def _speaks_of(self, watcher: Watcher, other: str, entry: Entry) -> bool:
+        """Whether an official entry is about its own platform although another one was read."""
+        own, title = fold(watcher.platform_name), fold(entry.title)
+        if own in title:
+            return True
+        names = self._catalogue.get_platform(other).names
+        return own in fold(entry.body) and not any(fold(name) in title for name in names)
 
     async def _tell_health(self, work: UnitOfWork, source: Source, *, permanent: bool) -> None:
         now = self._clock.now()

@@ -7,9 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.entries import HASH_VERSION, Entry, KnownEntries, KnownEntry
+from bot.domain.entries import APART, HASH_VERSION, Entry, KnownEntries, KnownEntry
 from bot.storage.rows import inserted_id
 from bot.storage.tables import entries
+
+_FEW = 20
+"""So many entries are looked for one by one."""
 
 
 class Entries:
@@ -18,8 +21,11 @@ class Entries:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def known(self, source_id: int) -> KnownEntries:
-        """Everything remembered of a source, for recognising entries again."""
+    async def known_among(self, source_id: int, wanted: Sequence[Entry]) -> KnownEntries:
+        """What is remembered that could be one of `wanted`: same key, address or content.
+
+        Of many wanted ones, everything that is remembered of the source.
+        """
         query = sa.select(
             entries.c.id,
             entries.c.key,
@@ -28,31 +34,8 @@ class Entries:
             entries.c.content_hash,
             entries.c.hash_version,
         ).where(entries.c.source_id == source_id)
-        rows = (await self._connection.execute(query.order_by(entries.c.id))).all()
-        return KnownEntries.of(KnownEntry(*row) for row in rows)
-
-    async def known_among(self, source_id: int, wanted: Sequence[Entry]) -> KnownEntries:
-        """What is remembered that could be one of `wanted`: same key, address or content."""
-        keys = {entry.key for entry in wanted}
-        addresses = {entry.address for entry in wanted if entry.address}
-        contents = {entry.content_hash for entry in wanted}
-        if len(keys) > 50:
-            return await self.known(source_id)
-        query = sa.select(
-            entries.c.id,
-            entries.c.key,
-            entries.c.address,
-            entries.c.title,
-            entries.c.content_hash,
-            entries.c.hash_version,
-        ).where(
-            entries.c.source_id == source_id,
-            sa.or_(
-                entries.c.key.in_(keys),
-                entries.c.address.in_(addresses),
-                entries.c.content_hash.in_(contents),
-            ),
-        )
+        if len(wanted) <= _FEW:
+            query = query.where(sa.or_(*(_could_be(entry) for entry in wanted)))
         rows = (await self._connection.execute(query.order_by(entries.c.id))).all()
         return KnownEntries.of(KnownEntry(*row) for row in rows)
 
@@ -104,6 +87,15 @@ class Entries:
         """How many entries of a source are remembered."""
         query = sa.select(sa.func.count()).where(entries.c.source_id == source_id)
         return int(await self._connection.scalar(query.select_from(entries)) or 0)
+
+
+def _could_be(entry: Entry) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        entries.c.key == entry.key,
+        entries.c.key.startswith(f"{entry.key}{APART}", autoescape=True),
+        entries.c.address == entry.address if entry.address else sa.false(),
+        entries.c.content_hash == entry.content_hash,
+    )
 
 
 def _values(entry: Entry, now: datetime) -> dict[str, Any]:

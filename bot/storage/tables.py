@@ -40,6 +40,7 @@ Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def _id() -> sa.Column[Any]:
+    """Ids are spoken of in messages: with `sqlite_autoincrement` none is given a second time."""
     return sa.Column("id", Id, primary_key=True, autoincrement=True)
 
 
@@ -74,6 +75,7 @@ subscriptions = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Index(None, "guild_id"),
     sa.Index(None, "platform"),
+    sqlite_autoincrement=True,
 )
 
 sources = sa.Table(
@@ -95,6 +97,7 @@ sources = sa.Table(
     sa.Column("read_at", Instant),
     sa.Column("moved_to", sa.Text),
     sa.Column("created_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 watchers = sa.Table(
@@ -115,6 +118,7 @@ watchers = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.UniqueConstraint("source_id", "guild_id"),
     sa.Index(None, "guild_id"),
+    sqlite_autoincrement=True,
 )
 
 entries = sa.Table(
@@ -137,6 +141,7 @@ entries = sa.Table(
     sa.Column("updated_at", Instant, nullable=False),
     sa.UniqueConstraint("source_id", "key"),
     sa.Index(None, "guild_id"),
+    sqlite_autoincrement=True,
 )
 
 incidents = sa.Table(
@@ -147,6 +152,7 @@ incidents = sa.Table(
     sa.Column("platform", sa.String(200), nullable=False),
     sa.Column("opened_at", Instant, nullable=False),
     sa.Index(None, "platform"),
+    sqlite_autoincrement=True,
 )
 
 notices = sa.Table(
@@ -168,6 +174,7 @@ notices = sa.Table(
     sa.Column("seen_at", Instant, nullable=False),
     sa.Index(None, "incident_id"),
     sa.Index(None, "entry_id"),
+    sqlite_autoincrement=True,
 )
 
 alerts = sa.Table(
@@ -186,6 +193,7 @@ alerts = sa.Table(
     sa.Column("updated_at", Instant, nullable=False),
     sa.Index(None, "guild_id", "state"),
     sa.Index(None, "platform"),
+    sqlite_autoincrement=True,
 )
 
 alert_incidents = sa.Table(
@@ -262,6 +270,7 @@ deliveries = sa.Table(
     sa.Index(None, "state", "next_at"),
     sa.Index(None, "subject", "subject_id", "channel_id"),
     sa.Index(None, "channel_id", "state"),
+    sqlite_autoincrement=True,
 )
 
 destinations = sa.Table(
@@ -273,6 +282,7 @@ destinations = sa.Table(
     sa.Column("stopped_at", Instant, nullable=False),
     sa.Column("next_try_at", Instant, nullable=False),
     sa.Column("fault", sa.JSON, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 checklists = sa.Table(
@@ -286,6 +296,7 @@ checklists = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
     sa.UniqueConstraint("member_id", "alert_id"),
+    sqlite_autoincrement=True,
 )
 
 ticks = sa.Table(

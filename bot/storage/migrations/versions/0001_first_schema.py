@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_alerts_guild_id_state"), "alerts", ["guild_id", "state"], unique=False)
     op.create_index(op.f("ix_alerts_platform"), "alerts", ["platform"], unique=False)
@@ -50,6 +51,7 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fault", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_deliveries_channel_id_state"), "deliveries", ["channel_id", "state"], unique=False
@@ -73,6 +75,7 @@ def upgrade() -> None:
         sa.Column("fault", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_destinations")),
         sa.UniqueConstraint("channel_id", name=op.f("uq_destinations_channel_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "guilds",
@@ -97,6 +100,7 @@ def upgrade() -> None:
         sa.Column("platform", sa.String(length=200), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_incidents_platform"), "incidents", ["platform"], unique=False)
     op.create_table(
@@ -131,6 +135,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
         sa.UniqueConstraint("url", name=op.f("uq_sources_url")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "subscriptions",
@@ -144,6 +149,7 @@ def upgrade() -> None:
         sa.Column("role_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriptions")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_subscriptions_guild_id"), "subscriptions", ["guild_id"], unique=False)
     op.create_index(op.f("ix_subscriptions_platform"), "subscriptions", ["platform"], unique=False)
@@ -182,6 +188,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_checklists")),
         sa.UniqueConstraint("member_id", "alert_id", name=op.f("uq_checklists_member_id_alert_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "entries",
@@ -205,6 +212,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entries")),
         sa.UniqueConstraint("source_id", "key", name=op.f("uq_entries_source_id_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_entries_guild_id"), "entries", ["guild_id"], unique=False)
     op.create_table(
@@ -241,6 +249,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_watchers")),
         sa.UniqueConstraint("source_id", "guild_id", name=op.f("uq_watchers_source_id_guild_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_watchers_guild_id"), "watchers", ["guild_id"], unique=False)
     op.create_table(
@@ -269,6 +278,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_notices_entry_id"), "notices", ["entry_id"], unique=False)
     op.create_index(op.f("ix_notices_incident_id"), "notices", ["incident_id"], unique=False)
