@@ -5,8 +5,10 @@ import asyncio
 import heapq
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from bot.clock import Clock
 from bot.domain.sources import Source
@@ -18,6 +20,13 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 10
 """Visits under way at the same time."""
+
+AT_ONE_SERVER = 3
+"""Of these to one host and port, of which failing sources leave one free: fewer than the fetcher
+allows, so that people's commands do not wait."""
+
+PATIENCE = 3.0
+"""Seconds after which a visit under way keeps no other one waiting."""
 
 LOOK_AGAIN = timedelta(seconds=30)
 """So often the list of sources is read anew, and at once when it is told to have changed."""
@@ -39,9 +48,9 @@ class PollWorker:
         self._storage = storage
         self._poller = poller
         self._clock = clock
-        self._room = asyncio.Semaphore(AT_ONCE)
         self._changed = changed
         self._busy: set[int] = set()
+        self._counted: dict[int, str] = {}
         self._known: dict[int, Source] = {}
         self._due: list[tuple[datetime, int]] = []
         self._looked_at: datetime | None = None
@@ -58,15 +67,31 @@ class PollWorker:
                         log.error("the list of sources cannot be read: %s", fault)
                         await self._clock.sleep(_AGAIN_AFTER)
                         continue
-                while self._due and self._due[0][0] <= now:
-                    _, source_id = heapq.heappop(self._due)
-                    source = self._known.get(source_id)
-                    if source is None or source_id in self._busy or source.next_poll_at > now:
-                        continue
-                    self._busy.add(source_id)
-                    await self._room.acquire()
+                for source in self._startable(now):
                     group.create_task(self._visit(source))
                 await self._rest(now)
+
+    def _startable(self, now: datetime) -> list[Source]:
+        """Take what is due and has room. What has none waits where it is."""
+        found: list[Source] = []
+        waiting: list[tuple[datetime, int]] = []
+        at_server = Counter(self._counted.values())
+        while self._due and self._due[0][0] <= now and len(self._counted) < AT_ONCE:
+            due = heapq.heappop(self._due)
+            source = self._known.get(due[1])
+            if source is None or source.id in self._busy or source.next_poll_at > now:
+                continue
+            room = AT_ONE_SERVER - 1 if source.failures else AT_ONE_SERVER
+            if at_server[_server(source)] < room:
+                at_server[_server(source)] += 1
+                self._busy.add(source.id)
+                self._counted[source.id] = _server(source)
+                found.append(source)
+            else:
+                waiting.append(due)
+        for due in waiting:
+            heapq.heappush(self._due, due)
+        return found
 
     def _must_look(self, now: datetime) -> bool:
         looked = self._looked_at
@@ -83,6 +108,7 @@ class PollWorker:
         self._looked_at = now
 
     async def _visit(self, source: Source) -> None:
+        late = asyncio.get_running_loop().call_later(PATIENCE, self._counted.pop, source.id, None)
         try:
             visit = await self._poller.visit(source)
         except Fault as fault:
@@ -95,20 +121,26 @@ class PollWorker:
         else:
             after, due = visit.source, visit.source.next_poll_at
         finally:
+            late.cancel()
+            self._counted.pop(source.id, None)
             self._busy.discard(source.id)
-            self._room.release()
         if source.id in self._known:
             self._known[source.id] = after
             heapq.heappush(self._due, (due, source.id))
 
     async def _rest(self, now: datetime) -> None:
         nearest = self._due[0][0] if self._due else now + LOOK_AGAIN
-        seconds = min(max((nearest - now).total_seconds(), 0.02), 0.5)
+        least = 0.02 if not self._counted else 0.1  # what is due may wait for room
+        seconds = min(max((nearest - now).total_seconds(), least), 0.5)
         try:
             async with asyncio.timeout(seconds):
                 await self._changed.wait()
         except TimeoutError:
             return
+
+
+def _server(source: Source) -> str:
+    return urlsplit(source.url).netloc.casefold()
 
 
 async def upkeep(storage: Storage, poller: Poller, clock: Clock) -> None:

@@ -6,7 +6,8 @@ outcome, never in an exception; nothing is retried here. No cookies, no proxies,
 
 import asyncio
 import ssl
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -47,13 +48,15 @@ _LONGEST_WAIT = timedelta(days=30)
 class Limits:
     """What a visit may cost. `body`: bytes, raw and inflated alike; `seconds`: all hops together.
 
-    `per_host`: visits at once to one host; others wait their turn before their time begins.
+    `per_host`: visits at once to one server (host and port); others wait their turn before their
+    time begins. A visit that takes longer than `patience` seconds no longer keeps them waiting.
     """
 
     body: int = 10_000_000
     seconds: float = 30.0
     redirects: int = 5
     per_host: int = 4
+    patience: float = 3.0
     connections: int = 100
     dns_seconds: int = 1800
 
@@ -105,7 +108,7 @@ class Fetcher:
             address = check_address(url, self._allow)
         except SourceFault as fault:
             return Failed.because(fault)
-        async with self._turn(address.host):
+        async with self._turn(address.url.raw_authority):
             try:
                 async with asyncio.timeout(self._limits.seconds):
                     return await self._follow(address, validators or Validators())
@@ -140,11 +143,19 @@ class Fetcher:
             max_field_size=1 << 15,
         )
 
-    def _turn(self, host: str) -> asyncio.Semaphore:
-        turn = self._turns.get(host)
-        if turn is None:
-            turn = self._turns[host] = asyncio.Semaphore(self._limits.per_host)
-        return turn
+    @asynccontextmanager
+    async def _turn(self, server: str) -> AsyncIterator[None]:
+        turns = self._turns.get(server)
+        if turns is None:
+            turns = self._turns[server] = asyncio.Semaphore(self._limits.per_host)
+        await turns.acquire()
+        with ExitStack() as turn:  # given back once, whichever comes first
+            turn.callback(turns.release)
+            late = asyncio.get_running_loop().call_later(self._limits.patience, turn.close)
+            try:
+                yield
+            finally:
+                late.cancel()
 
     async def _follow(self, address: Address, validators: Validators) -> FetchOutcome:
         visited = {address.url}
