@@ -10,6 +10,8 @@ import discord
 from discord import app_commands, ui
 
 from bot.chat import escape
+from bot.chat.limits import cut
+from bot.chat.words import UNNAMED
 from bot.domain.alerts import Alert, AlertState
 from bot.domain.guilds import GuildSettings
 from bot.errors import DatabaseFault, Fault, Refused
@@ -21,6 +23,12 @@ Interaction = discord.Interaction[Any]
 
 CHOICES = 25
 """Discord shows so many choices while somebody types."""
+
+TEXT_MAX = 2000
+"""Characters of a plain message."""
+
+PARTS_MAX = 4
+"""A long answer comes in so many messages at most."""
 
 
 def services_of(interaction: Interaction) -> Services:
@@ -47,12 +55,27 @@ async def answer(
 
 
 async def send(interaction: Interaction, text: str) -> None:
-    """Answer privately with `text` (cut at Discord's limit)."""
-    text = text if len(text) <= 2000 else text[:1999] + "…"
-    if interaction.response.is_done():
-        await interaction.followup.send(text, ephemeral=True)
-    else:
-        await interaction.response.send_message(text, ephemeral=True)
+    """Answer privately with `text`, in several messages where it is long."""
+    for part in parts(text):
+        if interaction.response.is_done():
+            await interaction.followup.send(part, ephemeral=True)
+        else:
+            await interaction.response.send_message(part, ephemeral=True)
+
+
+def parts(text: str) -> list[str]:
+    """`text` in messages that Discord takes, broken between lines; the end of what is too long
+    is left out."""
+    found = [""]
+    for line in (cut(line, TEXT_MAX) for line in text.split("\n")):
+        if len(found[-1]) + 1 + len(line) > TEXT_MAX:
+            found.append(line)
+        else:
+            found[-1] = f"{found[-1]}\n{line}" if found[-1] else line
+    if len(found) > PARTS_MAX:
+        found = found[:PARTS_MAX]
+        found[-1] = found[-1][: TEXT_MAX - 2] + "\n…"
+    return found
 
 
 async def show(interaction: Interaction, view: ui.LayoutView) -> None:
@@ -96,6 +119,22 @@ async def check_moderator(interaction: Interaction) -> GuildSettings | None:
     raise Refused("command.moderators")
 
 
+async def is_moderator(interaction: Interaction) -> bool:
+    """Whether to offer while somebody types what only moderators may see."""
+    try:
+        await check_moderator(interaction)
+    except Refused:
+        return False
+    return True
+
+
+def chosen_role(interaction: Interaction, role: discord.Role | None) -> int | None:
+    """The id of a role that was chosen: 0 for @everyone, which stands for no role at all."""
+    if role is None:
+        return None
+    return 0 if role.id == guild_of(interaction) else role.id
+
+
 async def answer_error(interaction: Interaction, error: Exception) -> None:
     """Say what went wrong; a bug gets a reference that stands in the log too."""
     original = error
@@ -110,6 +149,10 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
         text = texts.get(locale, "command.database")
     elif isinstance(original, Fault):
         text = texts.fault(locale, harmless(original))
+    elif isinstance(original, app_commands.TransformerError) and isinstance(
+        original.value, app_commands.AppCommandChannel
+    ):
+        text = texts.get(locale, "command.channel_unseen", channel=original.value.mention)
     elif isinstance(original, app_commands.TransformerError):
         text = texts.get(locale, "command.bad_option", value=escape.inline(str(original.value), 80))
     elif isinstance(original, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
@@ -163,10 +206,11 @@ async def platform_choices(interaction: Interaction, typed: str) -> list[app_com
 def alert_name(interaction: Interaction, alert: Alert) -> str:
     """One line that tells alerts apart: `A Little Market · closure · 3 July 2017 · published`."""
     texts, locale = services_of(interaction).texts, locale_of(interaction)
+    platform = alert.told.platform_name
     return texts.get(
         locale,
         "incident.name",
-        platform=alert.told.platform_name,
+        platform=platform if platform != UNNAMED else texts.get(locale, "common.platform.unnamed"),
         kind=texts.get(locale, f"common.kind.{alert.told.kind.value}"),
         date=alert.told.announced_on.isoformat(),
         state=texts.get(locale, f"incident.state.{alert.state.value}"),

@@ -24,6 +24,9 @@ from cogs.answering import (
     show,
 )
 
+_TOLD = (AlertState.PUBLISHED, AlertState.RETRACTED)
+"""Only what everybody could read; what waits is nobody's business yet."""
+
 
 class Checklist(commands.Cog):
     """A member's way out."""
@@ -37,7 +40,7 @@ class Checklist(commands.Cog):
         if incident is None:
             alert_id = await _only_one(interaction)
         else:
-            alert_id = await find_alert(interaction, incident, ())
+            alert_id = await find_alert(interaction, incident, _TOLD)
         view = await services.checklists.open(guild_id, interaction.user.id, alert_id)
         await show(interaction, checklist_view(interaction, view, None))
 

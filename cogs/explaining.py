@@ -2,15 +2,17 @@
 
 from bot.chat import escape
 from bot.chat.dates import moment_stamp
+from bot.chat.words import Words
 from bot.domain.policy import ALERT_CONFIDENCE
 from bot.services.triage import AlertView
-from cogs.answering import Interaction, say
+from cogs.answering import Interaction, locale_of, say, services_of
 
 
-def why_text(interaction: Interaction, view: AlertView) -> str:
-    """Everything that led to the alert, oldest first, within one message."""
+def why_text(interaction: Interaction, view: AlertView, *, names: bool) -> str:
+    """Everything that led to the alert, oldest first. `names`: who decided is named."""
     facts = view.alert.told
-    platform = escape.inline(facts.platform_name, 100)
+    words = Words(services_of(interaction).texts, locale_of(interaction))
+    platform = words.platform(facts.platform_name)
     lines = [
         say(
             interaction,
@@ -35,7 +37,7 @@ def why_text(interaction: Interaction, view: AlertView) -> str:
         )
         lines.extend(f"> {escape.inline(quote, 240)}" for quote in told.notice.evidence[:2])
     for revision in view.history[-8:]:
-        author = f"<@{revision.author_id}>" if revision.author_id else None
+        author = f"<@{revision.author_id}>" if revision.author_id and names else None
         lines.append(
             say(
                 interaction,
@@ -48,5 +50,4 @@ def why_text(interaction: Interaction, view: AlertView) -> str:
         )
         if revision.comment:
             lines.append(f"> {escape.inline(revision.comment, 240)}")
-    text = "\n".join(lines)
-    return text if len(text) <= 2000 else text[:1999] + "…"
+    return "\n".join(lines)

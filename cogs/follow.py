@@ -9,18 +9,22 @@ from bot.chat.client import TocsinClient
 from bot.domain.guilds import GuildSettings, Subscription
 from bot.domain.notices import Kind, Severity
 from bot.domain.platforms import PlatformStatus
+from bot.errors import Refused
 from bot.services.following import Coverage
 from cogs.answering import (
     Interaction,
     alert_name,
     answer,
     check_moderator,
+    chosen_role,
     guild_of,
+    is_moderator,
     platform_choices,
     say,
     send,
     services_of,
 )
+from cogs.permissions import missing_for_alerts
 from cogs.settings import SEVERITIES
 
 KINDS = [
@@ -55,6 +59,9 @@ class Follow(commands.Cog):
         role: discord.Role | None = None,
     ) -> None:
         settings = await check_moderator(interaction)
+        role_id = chosen_role(interaction, role)
+        if role_id == 0:
+            raise Refused("command.everyone")
         services = services_of(interaction)
         followed = await services.following.follow(
             guild_of(interaction),
@@ -62,12 +69,15 @@ class Follow(commands.Cog):
             kinds=tuple(Kind(each) for each in kinds.value.split(",")) if kinds else (),
             severity=Severity(severity.value) if severity else None,
             channel_id=channel.id if channel else None,
-            role_id=role.id if role else None,
+            role_id=role_id,
         )
         services.sources_changed()
         name = escape.inline(followed.subscription.platform_name, 100)
         place = followed.subscription.channel_id or (settings.channel_id if settings else None)
         lines = [say(interaction, "follow.done", platform=name, channel=f"<#{place}>")]
+        if channel is not None:
+            usual = settings.role_id if settings else None
+            lines.extend(missing_for_alerts(interaction, channel, role_id or usual))
         lines.extend(coverage_lines(interaction, followed.coverage))
         if followed.offered:
             lines.append(say(interaction, "follow.open", len(followed.offered)))
@@ -88,17 +98,23 @@ class Follow(commands.Cog):
     ) -> None:
         await check_moderator(interaction)
         services = services_of(interaction)
-        name = await services.following.unfollow(
+        ended = await services.following.unfollow(
             guild_of(interaction), platform, channel.id if channel else None
         )
         services.sources_changed()
-        await answer(interaction, "follow.ended", platform=escape.inline(name, 100))
+        name = escape.inline(ended.platform_name, 100)
+        lines = [say(interaction, "follow.ended", platform=name)]
+        if ended.still_followed:
+            lines = [say(interaction, "follow.ended_here", platform=name)]
+        elif ended.own_sources:
+            lines.append(say(interaction, "follow.still_watched", ended.own_sources))
+        await send(interaction, "\n".join(lines))
 
     @unfollow.autocomplete("platform")
     async def _followed(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        if interaction.guild_id is None:
+        if interaction.guild_id is None or not await is_moderator(interaction):
             return []
         following = await services_of(interaction).following.following(interaction.guild_id)
         names = dict.fromkeys(each.platform_name for each, _ in following)

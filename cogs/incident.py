@@ -4,9 +4,9 @@ import re
 from datetime import date
 
 from discord import app_commands
+from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.chat import escape
 from bot.chat.client import TocsinClient
 from bot.chat.words import Words
 from bot.domain.alerts import AlertState
@@ -20,6 +20,7 @@ from cogs.answering import (
     check_moderator,
     find_alert,
     guild_of,
+    is_moderator,
     locale_of,
     platform_choices,
     say,
@@ -29,9 +30,13 @@ from cogs.answering import (
 from cogs.explaining import why_text
 
 KINDS = [
-    app_commands.Choice(name="closure", value="closure"),
-    app_commands.Choice(name="migration", value="migration"),
-    app_commands.Choice(name="policy: fees, terms, rules", value="policy"),
+    app_commands.Choice(name=locale_str("closure", key="choice.kind.closure"), value="closure"),
+    app_commands.Choice(
+        name=locale_str("migration", key="choice.kind.migration"), value="migration"
+    ),
+    app_commands.Choice(
+        name=locale_str("policy: fees, terms, rules", key="choice.kind.policy"), value="policy"
+    ),
 ]
 _CORRECTABLE = (AlertState.PUBLISHED, AlertState.PENDING)
 _NO_DATE = ("none", "remove", "-", "aucune", "non", "keine")
@@ -83,7 +88,7 @@ class Incident(
             reason[:500] if reason else None,
         )
         words = Words(services.texts, locale_of(interaction))
-        name = escape.inline(view.alert.told.platform_name, 100)
+        name = words.platform(view.alert.told.platform_name)
         lines = [say(interaction, "incident.corrected", platform=name)]
         lines.extend(f"- {words.change(change)}" for change in changes)
         await send(interaction, "\n".join(lines))
@@ -102,7 +107,8 @@ class Incident(
             interaction.user.id,
             reason[:500] if reason else None,
         )
-        name = escape.inline(view.alert.told.platform_name, 100)
+        words = Words(services_of(interaction).texts, locale_of(interaction))
+        name = words.platform(view.alert.told.platform_name)
         await send(interaction, say(interaction, "incident.retracted", platform=name))
 
     @app_commands.command(description="Why is this here, and who decided what?")
@@ -112,23 +118,23 @@ class Incident(
         await check_moderator(interaction)
         alert_id = await find_alert(interaction, incident, ())
         view = await services_of(interaction).triage.view(guild_of(interaction), alert_id)
-        await send(interaction, why_text(interaction, view))
+        await send(interaction, why_text(interaction, view, names=True))
 
     @correct.autocomplete("incident")
     async def _correctable(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await alert_choices(interaction, typed, _CORRECTABLE)
+        return await _offered(interaction, typed, _CORRECTABLE)
 
     @retract.autocomplete("incident")
     async def _published(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await alert_choices(interaction, typed, (AlertState.PUBLISHED,))
+        return await _offered(interaction, typed, (AlertState.PUBLISHED,))
 
     @why.autocomplete("incident")
     async def _all(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return await alert_choices(interaction, typed)
+        return await _offered(interaction, typed, ())
 
     @correct.autocomplete("date_of")
     async def _dates(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -143,9 +149,18 @@ class Incident(
         return hits[:CHOICES]
 
 
+async def _offered(
+    interaction: Interaction, typed: str, states: tuple[AlertState, ...]
+) -> list[app_commands.Choice[str]]:
+    # What waits is not to be seen by everybody, not even while they type.
+    if not await is_moderator(interaction):
+        return []
+    return await alert_choices(interaction, typed, states)
+
+
 async def _known_dates(interaction: Interaction) -> list[app_commands.Choice[str]]:
     chosen = getattr(interaction.namespace, "incident", None)
-    if interaction.guild_id is None or not chosen:
+    if interaction.guild_id is None or not chosen or not await is_moderator(interaction):
         return []
     try:
         alert_id = await find_alert(interaction, str(chosen), _CORRECTABLE)

@@ -54,7 +54,10 @@ class Report(commands.Cog):
             await thinking(interaction)
             if file.size > FILE_MAX:
                 raise Refused("report.file_too_large", megabytes=FILE_MAX // 1_000_000)
-            letter = read_letter(await file.read(), file.filename)
+            try:
+                letter = read_letter(await file.read(), file.filename)
+            except (discord.HTTPException, discord.NotFound):
+                raise Refused("report.file_unreadable") from None
             await take(interaction, letter, url)
             return
         if text is not None:

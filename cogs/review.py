@@ -17,8 +17,10 @@ from cogs.answering import (
     answer_error,
     check_moderator,
     guild_of,
+    is_moderator,
     locale_of,
     replace,
+    send,
     services_of,
     show,
     thinking,
@@ -110,7 +112,7 @@ class LookButton(_AlertButton, template=custom_ids.LOOK):
 
 
 class WhyButton(_AlertButton, template=custom_ids.WHY):
-    """Why is this here? On alerts everybody may ask."""
+    """Why is this here? On alerts everybody may ask; only moderators see who decided."""
 
     async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
         try:
@@ -120,7 +122,8 @@ class WhyButton(_AlertButton, template=custom_ids.WHY):
 
     async def decide(self, interaction: Interaction) -> None:
         view = await services_of(interaction).triage.view(guild_of(interaction), self.alert_id)
-        await interaction.response.send_message(why_text(interaction, view), ephemeral=True)
+        names = await is_moderator(interaction)
+        await send(interaction, why_text(interaction, view, names=names))
 
 
 def private_card(interaction: Interaction, view: AlertView) -> ui.LayoutView:

@@ -12,6 +12,7 @@ from bot.services.settings import time_zones
 from cogs.answering import (
     Interaction,
     check_moderator,
+    chosen_role,
     guild_of,
     locale_of,
     say,
@@ -47,8 +48,8 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @app_commands.describe(
         channel="Where alerts are posted",
         review_channel="Where moderators decide; best a private channel",
-        role="The role that alerts mention",
-        moderator_role="A role that may decide beside those with Manage Server",
+        role="The role that alerts mention; @everyone for none",
+        moderator_role="A role that may decide beside those with Manage Server; @everyone for none",
         language="The language of alerts",
         time_zone="For quiet hours and the digest, such as Europe/Paris",
         mode="What is posted without a moderator",
@@ -78,8 +79,8 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         wanted: dict[str, Any] = {
             "channel_id": channel.id if channel else None,
             "review_channel_id": review_channel.id if review_channel else None,
-            "role_id": role.id if role else None,
-            "moderator_role_id": moderator_role.id if moderator_role else None,
+            "role_id": chosen_role(interaction, role),
+            "moderator_role_id": chosen_role(interaction, moderator_role),
             "locale": language.value if language else None,
             "time_zone": time_zone,
             "mode": mode.value if mode else None,
@@ -91,7 +92,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         settings = await services_of(interaction).setup.change(guild_of(interaction), **given)
         lines = [say(interaction, "settings.changed"), *_lines(interaction, settings)]
         if channel is not None:
-            lines.extend(missing_for_alerts(interaction, channel, role))
+            lines.extend(missing_for_alerts(interaction, channel, settings.role_id))
         if review_channel is not None:
             lines.extend(missing_for_review(interaction, review_channel))
         await send(interaction, "\n".join(lines))

@@ -6,11 +6,12 @@ from discord.ext import commands
 
 from bot.chat.client import TocsinClient
 from bot.chat.test_card import test_card
-from bot.domain.guilds import Mode
+from bot.domain.guilds import GuildSettings, Mode
 from cogs.answering import (
     Interaction,
     answer_error,
     check_moderator,
+    chosen_role,
     guild_of,
     locale_of,
     say,
@@ -37,7 +38,7 @@ class Setup(commands.Cog):
     @app_commands.describe(
         channel="Where alerts are posted",
         review_channel="Where moderators decide; best a private channel",
-        role="The role that alerts mention",
+        role="The role that alerts mention; @everyone for none",
         language="The language of alerts",
         mode="What is posted without a moderator",
     )
@@ -62,7 +63,7 @@ class Setup(commands.Cog):
             interaction.user.id,
             channel_id=channel.id,
             review_channel_id=review_channel.id if review_channel else None,
-            role_id=role.id if role else None,
+            role_id=chosen_role(interaction, role),
             locale=language.value if language else (None if known else suggested),
             mode=Mode(mode.value) if mode else None,
         )
@@ -83,12 +84,17 @@ class Setup(commands.Cog):
             lines.append(say(interaction, "setup.no_review_channel"))
         if settings.role_id:
             lines.append(say(interaction, "setup.role", role=f"<@&{settings.role_id}>"))
-        lines.extend(missing_for_alerts(interaction, channel, role))
-        if review_channel is not None:
-            lines.extend(missing_for_review(interaction, review_channel))
+        lines.extend(missing_for_alerts(interaction, channel, settings.role_id))
+        if (reviewed_in := _review_channel(channel.guild, settings)) is not None:
+            lines.extend(missing_for_review(interaction, reviewed_in))
         lines.append(say(interaction, "setup.next"))
         await send(interaction, "\n".join(lines))
         await show(interaction, test_card(texts, settings.locale, services.clock.now().date()))
+
+
+def _review_channel(guild: discord.Guild, settings: GuildSettings) -> discord.TextChannel | None:
+    found = guild.get_channel(settings.review_channel_id or 0)
+    return found if isinstance(found, discord.TextChannel) else None
 
 
 async def setup(bot: TocsinClient) -> None:

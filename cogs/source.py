@@ -20,6 +20,7 @@ from cogs.answering import (
     check_moderator,
     guild_of,
     harmless,
+    is_moderator,
     locale_of,
     platform_choices,
     say,
@@ -67,7 +68,7 @@ class SourceCommands(
             interaction.user.id,
             url,
             platform,
-            name=name[:100] if name else None,
+            name=name,
             origin=Origin(origin.value) if origin else None,
         )
         services.sources_changed()
@@ -185,7 +186,7 @@ class SourceCommands(
     async def _sources(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        if interaction.guild_id is None:
+        if interaction.guild_id is None or not await is_moderator(interaction):
             return []
         pairs = await services_of(interaction).watching.listing(interaction.guild_id)
         return [

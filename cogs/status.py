@@ -1,12 +1,27 @@
-"""`/status`: is it alive, what is blind, since when."""
+"""`/status`: is it alive, what is blind, since when; and the button that tries a channel again."""
 
-from discord import app_commands
+import re
+
+import discord
+from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.chat import escape
+from bot.chat import custom_ids, escape
 from bot.chat.client import TocsinClient
 from bot.chat.dates import moment_stamp
-from cogs.answering import Interaction, guild_of, harmless, locale_of, say, send, services_of
+from bot.errors import Refused
+from cogs.answering import (
+    Interaction,
+    answer,
+    answer_error,
+    check_moderator,
+    guild_of,
+    harmless,
+    locale_of,
+    say,
+    send,
+    services_of,
+)
 
 _SHOWN = 6
 
@@ -20,14 +35,7 @@ class StatusCommand(commands.Cog):
         services = services_of(interaction)
         status = await services.status.of_guild(guild_of(interaction))
         lines = [
-            say(
-                interaction,
-                "status.alive",
-                since=moment_stamp(status.since, "R"),
-                milliseconds=max(0, round(interaction.client.latency * 1000))
-                if interaction.client.latency == interaction.client.latency
-                else 0,
-            ),
+            say(interaction, "status.alive", since=moment_stamp(status.since, "R")),
             say(interaction, "status.follows", status.follows),
             say(interaction, "status.watched", len(status.watched)),
         ]
@@ -77,6 +85,44 @@ class StatusCommand(commands.Cog):
         await send(interaction, "\n".join(lines))
 
 
+class PlaceButton(ui.DynamicItem[ui.Button[ui.View]], template=custom_ids.PLACE):
+    """**Try again** on the notice that a channel cannot be written to."""
+
+    def __init__(self, item: ui.Button[ui.View], channel_id: int) -> None:
+        super().__init__(item)
+        self.channel_id = channel_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, _: Interaction, item: ui.Item[ui.View], match: re.Match[str]
+    ) -> "PlaceButton":
+        if not isinstance(item, ui.Button):
+            raise TypeError("a notice has buttons")
+        return cls(item, int(match["channel_id"]))
+
+    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
+        try:
+            await services_of(interaction).channels.try_again(
+                await self._guild(interaction), self.channel_id
+            )
+            await answer(interaction, "stopped.tried")
+        except Exception as error:  # noqa: BLE001 - every error is answered
+            await answer_error(interaction, error)
+
+    async def _guild(self, interaction: Interaction) -> int:
+        """The guild of the channel. In a private message: of the one who set the bot up there."""
+        if interaction.guild_id is not None:
+            await check_moderator(interaction)
+            return interaction.guild_id
+        channel = interaction.client.get_channel(self.channel_id)
+        guild_id = channel.guild.id if isinstance(channel, discord.abc.GuildChannel) else 0
+        settings = await services_of(interaction).setup.find(guild_id)
+        if settings is None or settings.set_up_by != interaction.user.id:
+            raise Refused("command.only_in_guild")
+        return guild_id
+
+
 async def setup(bot: TocsinClient) -> None:
     """Called by discord.py."""
+    bot.add_dynamic_items(PlaceButton)
     await bot.add_cog(StatusCommand())

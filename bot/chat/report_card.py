@@ -15,6 +15,13 @@ from bot.i18n import Texts
 
 DATES_MAX = 6
 
+_WHAT_NEXT = {
+    AlertState.PENDING: "report.next",
+    AlertState.PUBLISHED: "report.told",
+    AlertState.DISMISSED: "report.decided",
+    AlertState.RETRACTED: "report.decided",
+}
+
 
 def report_card(
     texts: Texts,
@@ -37,8 +44,7 @@ def report_card(
         blocks.extend(_dates(words, notice, today))
         if notice.evidence and (quote := escape.inline(notice.evidence[0], 400)):
             blocks.append(if_room(2, f"> {quote}"))
-        state = "told" if alert.state is AlertState.PUBLISHED else "next"
-        blocks.append(whole(0, words(f"report.{state}")))
+        blocks.append(whole(0, words(_WHAT_NEXT[alert.state])))
     if cut:
         blocks.append(if_room(1, words("report.cut")))
     return card(spend(TEXT_MAX, blocks), accent=Accent.INFO)

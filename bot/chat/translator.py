@@ -8,7 +8,8 @@ from bot.i18n import Texts
 
 
 class CommandTranslator(app_commands.Translator):
-    """Looks up `command.<qualified name>[.<option>].name|description` and `choice.<value>`."""
+    """Looks up `command.<qualified name>[.<option>].name|description` and `choice.<value>`, or the
+    `key` that the words carry."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
@@ -23,7 +24,7 @@ class CommandTranslator(app_commands.Translator):
         language = locale.value.split("-")[0]
         if language == "en":
             return None
-        return self._texts.find(language, key_of(context))
+        return self._texts.find(language, string.extras.get("key") or key_of(context))
 
 
 def key_of(context: app_commands.TranslationContextTypes) -> str:

@@ -44,6 +44,15 @@ class Followed:
     offered: tuple[Alert, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Unfollowed:
+    """The answer to `/unfollow`. `own_sources`: so many of the guild's own still watch it."""
+
+    platform_name: str
+    still_followed: bool
+    own_sources: int
+
+
 class Following:
     """Subscriptions of guilds, and the operator's watchers that serve them."""
 
@@ -98,19 +107,27 @@ class Following:
             )
             return Followed(kept, coverage, tuple(offered))
 
-    async def unfollow(self, guild_id: int, platform: str, channel_id: int | None) -> str:
-        """Stop following. Returns the platform's name. Raises `Refused` if it is not followed."""
+    async def unfollow(self, guild_id: int, platform: str, channel_id: int | None) -> Unfollowed:
+        """Stop following, in one channel or everywhere. Raises `Refused` if it is not followed."""
         async with self._storage.unit_of_work() as work:
             settings = await work.guilds.find(guild_id)
             mine = await work.guilds.subscriptions(guild_id)
             found = _find(mine, self._catalogue, platform)
             if found is None:
                 raise Refused("follow.not_followed", platform=platform)
-            for each in mine:
-                place = each.channel_id or (settings.channel_id if settings else None)
-                if each.platform == found.platform and channel_id in (None, place):
-                    await work.guilds.forget_subscription(each.id)
-            return found.platform_name
+            usual = settings.channel_id if settings else None
+            these = [each for each in mine if each.platform == found.platform]
+            ended = [each for each in these if channel_id in (None, each.channel_id or usual)]
+            if not ended:
+                raise Refused("follow.not_followed_there", platform=found.platform_name)
+            for each in ended:
+                await work.guilds.forget_subscription(each.id)
+            watched = await work.sources.watchers_for(guild_id)
+            return Unfollowed(
+                found.platform_name,
+                still_followed=len(ended) < len(these),
+                own_sources=sum(each.platform == found.platform for each, _ in watched),
+            )
 
     async def following(self, guild_id: int) -> list[tuple[Subscription, Coverage]]:
         """What a guild follows, and what is watched of each."""

@@ -11,6 +11,7 @@ from bot.i18n import Texts
 from bot.ingest.addresses import AllowHosts
 from bot.ingest.fetching import Fetcher
 from bot.ingest.reading import FeedReader
+from bot.services.channels import Channels
 from bot.services.checklists import Checklists
 from bot.services.following import Following
 from bot.services.poll import Poller
@@ -36,6 +37,7 @@ class Services:
     triage: Triage
     checklists: Checklists
     reporting: Reporting
+    channels: Channels
     status: Status
     poller: Poller
     owner_ids: tuple[int, ...]
@@ -69,6 +71,7 @@ def make_services(
         triage=Triage(storage, catalogue, clock),
         checklists=Checklists(storage, catalogue, clock),
         reporting=Reporting(storage, catalogue, detector, clock),
+        channels=Channels(storage, clock),
         status=Status(storage, catalogue, clock),
         poller=poller,
         owner_ids=owner_ids,

@@ -48,13 +48,13 @@ class GuildSetup:
         locale: str | None,
         mode: Mode | None,
     ) -> GuildSettings:
-        """First steps, or the same again: what is not given stays as it was."""
+        """First steps, or the same again: what is not given stays as it was. `role_id` 0: none."""
         before = await self.find(guild_id) or GuildSettings(guild_id)
         after = replace(
             before,
             channel_id=channel_id,
             review_channel_id=review_channel_id or before.review_channel_id,
-            role_id=role_id or before.role_id,
+            role_id=before.role_id if role_id is None else role_id or None,
             locale=locale or before.locale,
             mode=mode or before.mode,
             set_up_by=member_id,
@@ -62,8 +62,8 @@ class GuildSetup:
         return await self._save(before, after)
 
     async def change(self, guild_id: int, **wanted: Any) -> GuildSettings:
-        """Change some settings (names as in `GuildSettings`). Raises `Refused` for what cannot be:
-        an unknown time zone, quiet hours or digest."""
+        """Change some settings (names as in `GuildSettings`; a role of 0: none). Raises `Refused`
+        for what cannot be: an unknown time zone, quiet hours or digest."""
         before = await self.get(guild_id)
         checked = {name: _checked(name, value) for name, value in wanted.items()}
         if not checked:
@@ -108,6 +108,8 @@ def _checked(name: str, value: Any) -> Any:
             if value not in DIGESTS:
                 raise Refused("settings.digest", value=value)
             return None if value == "off" else value
+        case "role_id" | "moderator_role_id":
+            return value or None
         case "lowest_severity":
             return Severity(value)
         case "mode":

@@ -5,7 +5,7 @@ A feed's own address is read and baselined at once; a forbidden address or hop i
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.catalogue.catalogue import Catalogue
@@ -28,8 +28,8 @@ from bot.storage.database import Storage, UnitOfWork
 MOST_SOURCES = 100
 """So many sources a guild may watch; it is told before that bites."""
 
-POLL_AGAIN_AFTER = timedelta(seconds=20)
-"""Between two visits that a guild asks for."""
+NAME_MAX = 100
+"""Characters of a source's name."""
 
 _MAY_PASS = (Health.SLOW, Health.BLIND)
 
@@ -104,7 +104,7 @@ class Watching:
             id=0,
             source_id=source.id,
             guild_id=guild_id,
-            name=name or urlsplit(url).hostname or url,
+            name=await self._name(guild_id, name, url),
             platform=key,
             platform_name=platform_name,
             origin=origin or Origin.OFFICIAL,
@@ -136,11 +136,8 @@ class Watching:
         return changed
 
     async def poll(self, guild_id: int, typed: str) -> tuple[Watcher, Visit]:
-        """Visit a source now. Raises `Refused` if it was visited a moment ago."""
+        """Visit a source now. Raises `Refused` where the guild has no such source."""
         watcher, source = await self.get(guild_id, typed)
-        now = self._clock.now()
-        if source.polled_at and now - source.polled_at < POLL_AGAIN_AFTER and source.failures == 0:
-            return watcher, Visit(source, None, 0, 0)
         return watcher, await self._poller.visit(source, afresh=True)
 
     async def test(self, url_or_name: str, guild_id: int) -> Trial:
@@ -193,6 +190,18 @@ class Watching:
         if not fold(name):
             raise Refused("source.no_platform")
         return platform_key(name), name
+
+    async def _name(self, guild_id: int, given: str | None, url: str) -> str:
+        """The name that was given, else the host; with the path where that is taken."""
+        if name := " ".join((given or "").split()):
+            return name[:NAME_MAX]
+        async with self._storage.reading() as work:
+            mine = await work.sources.watchers_for(guild_id)
+        parts = urlsplit(url)
+        host = (parts.hostname or url).removeprefix("www.")
+        if any(fold(watcher.name) == fold(host) for watcher, _ in mine):
+            host += parts.path
+        return host[:NAME_MAX]
 
     async def _may_add(self, guild_id: int, url: str) -> int:
         async with self._storage.reading() as work:

@@ -169,6 +169,19 @@ class Outbox:
         """It is not sent again; people have been told."""
         await self._set(delivery.id, state=DeliveryState.HELD.value, fault=fault_to_json(fault))
 
+    async def release(self, guild_id: int, channel_id: int, now: datetime) -> int:
+        """What was held for a channel is looked for again. Returns how many messages."""
+        result = await self._connection.execute(
+            sa.update(deliveries)
+            .where(
+                deliveries.c.guild_id == guild_id,
+                deliveries.c.channel_id == channel_id,
+                deliveries.c.state == DeliveryState.HELD.value,
+            )
+            .values(state=DeliveryState.UNCLEAR.value, next_at=now)
+        )
+        return result.rowcount
+
     async def drop(self, delivery: Delivery, now: datetime) -> None:
         """It no longer needs to be said."""
         await self._set(delivery.id, state=DeliveryState.DROPPED.value, settled_at=now)
