@@ -151,7 +151,7 @@ async def _only_one(interaction: Interaction) -> int:
     ready = [alert for alert in told if services.checklists.has_template(alert)]
     if len(ready) == 1:
         return ready[0].id
-    raise Refused("checklist.which" if ready else "checklist.none_open")
+    raise Refused("checklist.which" if ready else "checklist.nothing_told")
 
 
 def _button(item: ui.Item[ui.View]) -> ui.Button[ui.View]:

@@ -112,6 +112,9 @@ class Words:
                     was=self(f"common.{group}.{change.was}"),
                     now=self(f"common.{group}.{change.now}"),
                 )
+            case "platform_changed":
+                was, now = self.platform(change.was), self.platform(change.now)
+                return self("common.change.platform_changed", was=was, now=now)
             case _:
                 return self(
                     f"common.change.{change.name}", was=name(change.was), now=name(change.now)

@@ -93,9 +93,7 @@ async def test_two_presses_at_once_publish_once(makers: Community) -> None:
     await makers.stage.tell()
     assert len(makers.told) == 1
     late = [each for each in both if each.ephemeral]
-    assert [each.text for each in late] == [
-        "This is decided already. /incident why shows by whom."
-    ]
+    assert [each.text for each in late] == ["This is decided already. /incident why shows by whom."]
 
 
 async def test_a_stale_card_decides_nothing(makers: Community) -> None:
