@@ -138,6 +138,8 @@ class Incident(
 
     @correct.autocomplete("date_of")
     async def _dates(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        if not await is_moderator(interaction):
+            return []
         choices = await _known_dates(interaction)
         choices += [
             app_commands.Choice(
@@ -160,7 +162,7 @@ async def _offered(
 
 async def _known_dates(interaction: Interaction) -> list[app_commands.Choice[str]]:
     chosen = getattr(interaction.namespace, "incident", None)
-    if interaction.guild_id is None or not chosen or not await is_moderator(interaction):
+    if interaction.guild_id is None or not chosen:
         return []
     try:
         alert_id = await find_alert(interaction, str(chosen), _CORRECTABLE)

@@ -26,6 +26,8 @@ class Entries:
 
         Of many wanted ones, everything that is remembered of the source.
         """
+        if not wanted:
+            return KnownEntries.of(())
         query = sa.select(
             entries.c.id,
             entries.c.key,

@@ -1,5 +1,5 @@
-"""A member's way out: seen and ticked by that member alone, in their language; kept over restarts and
-over dates that move."""
+"""A member's way out: seen and ticked by that member alone, in their language; kept over restarts
+and over dates that move."""
 
 import pytest
 

@@ -1,5 +1,5 @@
-"""What is not official, or not clear, waits for a moderator: a card with the words behind each date,
-and two buttons that are resolved in place. Nothing is posted before, and nothing twice."""
+"""What is not official, or not clear, waits for a moderator: a card with the words behind each
+date, and two buttons that are resolved in place. Nothing is posted before, and nothing twice."""
 
 import asyncio
 
@@ -22,7 +22,8 @@ async def test_a_press_report_waits_with_the_words_behind_each_date(makers: Comm
     date = next(line for line in lines if "31 May 2026 (<t:" in line)
     quote = lines[lines.index(date) + 1]
     assert date.startswith("- **Site switched off:** Sunday 31 May 2026")
-    assert quote.startswith("  - “") and "31 May 2026" in quote
+    assert quote.startswith("  - “")
+    assert "31 May 2026" in quote
     assert "**What would confirm it:**" in card.text
     assert card.labels == ["Publish", "Dismiss", "Why?", "Original announcement"]
 

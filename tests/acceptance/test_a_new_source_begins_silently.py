@@ -1,5 +1,5 @@
-"""What a new source said before is not news: it is read silently, and only announcements of the last
-30 days are offered to review. An entry stays itself when its guid or date is rewritten."""
+"""What a new source said before is not news: it is read silently, and only announcements of the
+last 30 days are offered to review. An entry stays itself when its guid or date is rewritten."""
 
 from datetime import timedelta
 

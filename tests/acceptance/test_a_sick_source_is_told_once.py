@@ -1,0 +1,121 @@
+"""A source that cannot be read is told to moderators once, in words that say why and what to do;
+once more when it is back. Others go on, and nothing is lost meanwhile."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.rss import CLOSURE, NOTHING, rss
+from tests.stage import Community
+from tests.website import Website
+
+Illness = Callable[[Website], None]
+
+
+def _serves(body: str, content_type: str = "text/html", **more: object) -> Illness:
+    return lambda site: site.serve("/feed.xml", body, content_type, **more)  # type: ignore[arg-type]
+
+
+BOMB = (
+    '<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+    "<rss><channel><title>&b;</title></channel></rss>"
+)
+ILLNESSES: dict[str, tuple[Illness, str]] = {
+    "403": (_serves("no", status=403), "does not let tocsin in"),
+    "404": (_serves("no", status=404), "finds nothing at this address"),
+    "410": (_serves("no", status=410), "gone"),
+    "429": (_serves("no", status=429), "wait"),
+    "500": (_serves("no", status=500), "trouble"),
+    "a page instead of a feed": (_serves("<html><p>Welcome</p></html>"), "feed"),
+    "broken xml": (_serves("<rss><channel><item>", "text/xml"), ""),
+    "an entity bomb": (_serves(BOMB, "text/xml"), ""),
+    "empty": (_serves("", "text/xml"), "empty"),
+    "a redirect loop": (lambda site: site.redirect("/feed.xml", "/feed.xml"), ""),
+    "a private address": (lambda site: site.redirect("/feed.xml", "http://10.0.0.1/"), ""),
+    "half a body": (lambda site: site.cut("/feed.xml", rss([NOTHING]).encode(), 90), ""),
+}
+
+
+@pytest.mark.parametrize("illness", ILLNESSES, ids=str)
+async def test_each_illness_is_told_once_and_its_end_once(makers: Community, illness: str) -> None:
+    await makers.watches("Kilnfolk", NOTHING)
+    make_ill, word = ILLNESSES[illness]
+    make_ill(makers.stage.site)
+    for _ in range(5):
+        await makers.stage.visit()
+        makers.stage.clock.move(hours=2)
+    (notice,) = makers.cards
+    lines = notice.text.split("\n")
+    assert lines[0].startswith("**127\\.0.0.1** has stopped speaking to us (Kilnfolk), since <t:")
+    assert word in notice.text.lower()
+    assert "What you can do:" in notice.text
+    assert makers.told == []
+    status = await makers.asks(makers.maker, "status")
+    assert "✖ **127\\.0.0.1**, since" in status.text
+    await makers.reads(CLOSURE, NOTHING)
+    await makers.stage.visit()
+    notice, back = makers.cards
+    assert back.text.startswith("**127\\.0.0.1** can be read again (Kilnfolk).")
+    (alert,) = makers.told
+    assert alert.text.startswith("## Kilnfolk is closing"), "nothing is lost"
+
+
+async def test_one_hiccup_is_no_news(makers: Community) -> None:
+    await makers.watches("Kilnfolk", NOTHING)
+    makers.stage.site.serve("/feed.xml", "", status=503)
+    await makers.stage.visit()
+    await makers.reads(NOTHING)
+    assert makers.cards == []
+
+
+async def test_other_sources_go_on(makers: Community) -> None:
+    await makers.watches("Yarnyard", NOTHING, path="/yarn.xml")
+    await makers.watches("Kilnfolk", NOTHING)
+    makers.stage.site.serve("/yarn.xml", "", status=500)
+    await makers.reads(CLOSURE, NOTHING)
+    assert makers.told[0].text.startswith("## Kilnfolk is closing")
+
+
+async def test_a_french_moderator_reads_it_in_french(atelier: Community) -> None:
+    await atelier.watches("Kilnfolk", NOTHING)
+    atelier.stage.site.serve("/feed.xml", "no", status=410)
+    await atelier.stage.visit()
+    (notice,) = atelier.cards
+    assert "ne nous parle plus" in notice.text
+    shown = await atelier.stage.discord.click(
+        atelier.moderator, notice, label="Et maintenant\u00a0?"
+    )
+    assert shown.ephemeral
+    assert "✖ a disparu, depuis <t:" in shown.text
+
+
+async def test_a_source_is_polled_by_hand_and_says_what_came_of_it(makers: Community) -> None:
+    await makers.watches("Kilnfolk", NOTHING)
+    nothing = await makers.decides("source poll", {"source": "#1"})
+    assert nothing.text == "**127\\.0.0.1** was read: nothing new."
+    makers.stage.publish(CLOSURE, NOTHING)
+    found = await makers.decides("source poll", {"source": "127.0.0.1"})
+    assert found.text == "**127\\.0.0.1** was read: 1 new or changed entry."
+    assert len(makers.told) == 1
+    makers.stage.site.serve("/feed.xml", "no", status=403)
+    ill = await makers.decides("source poll", {"source": "#1"})
+    assert ill.text.startswith("**127\\.0.0.1** could not be read: ")
+
+
+async def test_a_channel_that_refuses_is_told_and_tried_again_at_a_press(
+    makers: Community,
+) -> None:
+    await makers.watches("Kilnfolk", NOTHING)
+    discord = makers.stage.discord
+    closed = discord.fail_channel(makers.alerts)
+    await makers.reads(CLOSURE, NOTHING)
+    assert makers.told == []
+    (notice,) = makers.cards
+    assert f"<#{makers.alerts.id}> cannot be written to" in notice.text
+    discord.mend(closed)
+    pressed = await discord.click(makers.moderator, notice, label="Try again")
+    assert pressed.text == "It is tried again now."
+    await makers.stage.tell()
+    assert len(makers.told) == 1
+    again = await discord.click(makers.moderator, notice, label="Try again")
+    assert again.text == "Nothing waits for that channel any more."
