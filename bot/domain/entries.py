@@ -105,6 +105,7 @@ class KnownEntries:
     by_key: dict[str, KnownEntry] = field(default_factory=dict)
     by_address: dict[str, list[KnownEntry]] = field(default_factory=dict)
     by_content: dict[str, list[KnownEntry]] = field(default_factory=dict)
+    _present: set[str] = field(default_factory=set)
     _given: set[str] = field(default_factory=set)
     _met: set[int] = field(default_factory=set)
 
@@ -119,14 +120,18 @@ class KnownEntries:
                 known.by_address.setdefault(entry.address, []).insert(0, entry)
         return known
 
+    def expect(self, entry: Entry) -> None:
+        """`entry` stands in this document: its very words are not taken for old ones of another."""
+        self._present.add(entry.content_hash)
+
     def identify(self, entry: Entry) -> Identified:
         """Whether `entry` is new, changed or as it was; its key is made one that is free.
 
-        Two entries of a document are never edits of one.
+        Every entry of the document is to be expected first. Two are never edits of one.
         """
         content = entry.content_hash
         found = self._find(entry, content)
-        if found is None or (found.id in self._met and found.content_hash != content):
+        if found is None:
             return NewEntry(self._with_free_key(entry, content))
         self._met.add(found.id)
         entry = self._with_own_key(entry, found)
@@ -140,9 +145,18 @@ class KnownEntries:
         kept = [self.by_key[key] for key in keys_of(entry, content) if key in self.by_key]
         kept.sort(key=lambda each: (each.content_hash != content, each.address != entry.address))
         for found in kept:
-            if self._may_be_one(found, entry, content):
+            if self._is_free(found, content) and self._may_be_one(found, entry, content):
                 return found
-        return self._at_its_address(entry, content) or self._with_its_words(entry, content)
+        there = self._at_its_address(entry, content)
+        if there is not None and self._is_free(there, content):
+            return there
+        return self._with_its_words(entry, content)
+
+    def _is_free(self, found: KnownEntry, content: str) -> bool:
+        """Whether `found` is not, or will not be, another entry of this document."""
+        if found.content_hash == content:
+            return True
+        return found.id not in self._met and found.content_hash not in self._present
 
     def _may_be_one(self, found: KnownEntry, entry: Entry, content: str) -> bool:
         # A feed may have one guid for everything: then more than the guid must agree.

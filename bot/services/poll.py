@@ -208,6 +208,9 @@ class Poller:
             watchers = await work.sources.watchers_of(source.id)
             known = await work.entries.known_among(source.id, read.entries)
         now = self._clock.now()
+        for entry in read.entries:
+            known.expect(entry)
+            await asyncio.sleep(0)  # a long feed must not hold up the loop
         found: list[tuple[Identified, _Judged | None]] = []
         for entry in read.entries:
             each = known.identify(entry)
@@ -215,7 +218,7 @@ class Poller:
             wanted = fresh and self._is_worth_judging(each.entry, watchers, now)
             judged = await self._judge(each.entry, watchers, source) if wanted else None
             found.append((each, judged))
-            await asyncio.sleep(0)  # a long feed must not hold up the loop
+            await asyncio.sleep(0)
         after = after_reading(
             source,
             now,
