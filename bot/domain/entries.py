@@ -148,15 +148,12 @@ class KnownEntries:
             if self._is_free(found, content) and self._may_be_one(found, entry, content):
                 return found
         there = self._at_its_address(entry, content)
-        if there is not None and self._is_free(there, content):
-            return there
-        return self._with_its_words(entry, content)
+        return there or self._with_its_words(entry, content)
 
     def _is_free(self, found: KnownEntry, content: str) -> bool:
-        """Whether `found` is not, or will not be, another entry of this document."""
-        if found.content_hash == content:
-            return True
-        return found.id not in self._met and found.content_hash not in self._present
+        """Whether `found` neither is nor will be another entry of this document."""
+        mine = found.content_hash == content or found.content_hash not in self._present
+        return mine and found.id not in self._met
 
     def _may_be_one(self, found: KnownEntry, entry: Entry, content: str) -> bool:
         # A feed may have one guid for everything: then more than the guid must agree.
@@ -169,17 +166,19 @@ class KnownEntries:
         return not elsewhere or alike(found.title, entry.title) >= SAME_TITLE
 
     def _at_its_address(self, entry: Entry, content: str) -> KnownEntry | None:
-        address = entry.address
-        there = self.by_address.get(address, []) if address else []
-        same = next((each for each in there if each.content_hash == content), None)
-        if same is not None or len(there) != 1 or not _NAMES_A_PAGE.search(address or ""):
-            return same  # where several stand, or at a front page, an address names none of them
-        return there[0] if alike(there[0].title, entry.title) >= SAME_TITLE else None
+        there = self.by_address.get(entry.address, []) if entry.address else []
+        free = [each for each in there if self._is_free(each, content)]
+        same = next((each for each in free if each.content_hash == content), None)
+        if same is not None or not free or len(there) != 1:
+            return same  # where several stand, an address names none of them
+        edited = alike(free[0].title, entry.title) >= SAME_TITLE
+        return free[0] if edited and _NAMES_A_PAGE.search(entry.address or "") else None
 
     def _with_its_words(self, entry: Entry, content: str) -> KnownEntry | None:
         for found in self.by_content.get(content, []):
             elsewhere = found.address and entry.address and found.address != entry.address
-            if not elsewhere or len(entry.title) + len(entry.body) >= TELLING:
+            short = len(entry.title) + len(entry.body) < TELLING
+            if self._is_free(found, content) and not (elsewhere and short):
                 return found
         return None
 

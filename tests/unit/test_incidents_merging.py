@@ -1,20 +1,21 @@
 """Notices become one incident: whose word counts, which date holds, what moderators set right."""
 
 from datetime import date
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.incidents import Correction, DateCorrection, ToldNotice, corrected, merge
+from bot.domain.incidents import Correction, DateCorrection, Facts, ToldNotice, corrected, merge
 from bot.domain.notices import Deadline, Kind, Origin, Precision, Severity, What
 from tests.told import deadline, facts, told
 
 END = What.SITE_OFF
 
 
-def days(told_facts: object) -> list[tuple[str, str]]:
-    return [(each.what.value, each.iso) for each in told_facts.deadlines]  # type: ignore[attr-defined]
+def days(told_facts: Facts) -> list[tuple[str, str]]:
+    return [(each.what.value, each.iso) for each in told_facts.deadlines]
 
 
 def test_an_incident_without_notices_is_refused() -> None:
@@ -218,10 +219,10 @@ def notices(draw: st.DrawFn) -> list[ToldNotice]:
 
 @given(notices(), st.randoms())
 def test_the_order_in_which_notices_arrive_makes_no_difference(
-    given_notices: list[ToldNotice], shuffle: object
+    given_notices: list[ToldNotice], shuffle: Random
 ) -> None:
     shuffled = list(given_notices)
-    shuffle.shuffle(shuffled)  # type: ignore[attr-defined]
+    shuffle.shuffle(shuffled)
     assert merge(shuffled) == merge(given_notices)
 
 

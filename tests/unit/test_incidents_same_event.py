@@ -1,14 +1,16 @@
 """What is one event in the world and what is two, and what changed between two tellings."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.incidents import Change, changes, same_event
+from bot.domain.incidents import Change, Facts, changes, same_event
 from bot.domain.notices import Kind, Origin, Scope, Severity, What
 from tests.told import deadline, facts, told
 
-FEES = {
+FEES: dict[str, Any] = {
     "kind": Kind.POLICY,
     "severity": Severity.IMPORTANT,
     "topics": ("fees",),
@@ -17,14 +19,18 @@ FEES = {
 }
 
 
-def fees(*dates: str, **more: object):  # type: ignore[no-untyped-def]
+def fees(*dates: str, **more: Any) -> Facts:
     deadlines = [deadline(What.FEES_EFFECTIVE, day) for day in dates]
     return facts(told(*deadlines, **{**FEES, **more}))
 
 
-def part(*dates: str, **more: object):  # type: ignore[no-untyped-def]
+def part(*dates: str, **more: Any) -> Facts:
     deadlines = [deadline(What.TOOLS_OFF, day) for day in dates]
-    told_part = {"scope": Scope.PART, "topics": ("feature-shutdown",), "title": "Glaze Studio ends"}
+    told_part: dict[str, Any] = {
+        "scope": Scope.PART,
+        "topics": ("feature-shutdown",),
+        "title": "Glaze Studio ends",
+    }
     return facts(told(*deadlines, **{**told_part, **more}))
 
 
@@ -177,13 +183,13 @@ ANY = st.builds(
 
 
 @given(ANY, ANY)
-def test_being_one_event_is_mutual_and_every_event_is_itself(one, other) -> None:  # type: ignore[no-untyped-def]
+def test_being_one_event_is_mutual_and_every_event_is_itself(one: Facts, other: Facts) -> None:
     assert same_event(one, one)
     assert same_event(one, other) == same_event(other, one)
 
 
 @given(ANY)
-def test_what_did_not_change_is_no_change(one) -> None:  # type: ignore[no-untyped-def]
+def test_what_did_not_change_is_no_change(one: Facts) -> None:
     assert changes(one, one) == ()
 
 
