@@ -69,8 +69,7 @@ def _lines(interaction: Interaction, alert: Alert) -> list[str]:
     lines = [f"**{words.title(facts)}**"]
     for deadline in facts.upcoming(today)[:3]:
         if deadline.on >= today:
-            what = say(interaction, f"common.what.{deadline.what.value}")
-            lines.append(f"- {what}: {words.dates.when(deadline)}")
+            lines.append(words.dates.line(deadline, today))
     link = escape.address(facts.links[0].url) if facts.links else None
     if link:
         lines.append(f"- {link}")

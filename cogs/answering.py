@@ -27,7 +27,7 @@ CHOICES = 25
 TEXT_MAX = 2000
 """Characters of a plain message."""
 
-PARTS_MAX = 4
+PARTS_MAX = 6
 """A long answer comes in so many messages at most."""
 
 

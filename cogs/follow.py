@@ -131,19 +131,27 @@ class Follow(commands.Cog):
         lines = []
         for subscription, coverage in following:
             lines.append(_subscription_line(interaction, subscription, settings))
-            lines.extend(f"  {line}" for line in coverage_lines(interaction, coverage))
+            of_it = coverage_lines(interaction, coverage, brief=True)
+            lines.extend(f"  {line}" for line in of_it)
+        lines.append(say(interaction, "follow.caveat"))
         return await send(interaction, "\n".join(lines))
 
 
-def coverage_lines(interaction: Interaction, coverage: Coverage) -> list[str]:
-    """What is watched of a platform, in words that promise nothing."""
+def coverage_lines(
+    interaction: Interaction, coverage: Coverage, *, brief: bool = False
+) -> list[str]:
+    """What is watched of a platform, in words that promise nothing. `brief`: one of many."""
     lines = []
     known = coverage.platform
     name = escape.inline(coverage.platform_name, 100)
     if known is not None and known.status is not PlatformStatus.OPEN:
         key = f"follow.status.{known.status.value}.{known.status_certainty.value}"
         lines.append(say(interaction, key, platform=name))
-    if not coverage.watched:
+    if brief and not coverage.watched:
+        lines.append(say(interaction, "follow.unwatched_brief"))
+    elif brief:
+        pass  # its sources follow, each with its health
+    elif not coverage.watched:
         lines.append(say(interaction, "follow.unwatched", platform=name))
     elif not coverage.readable:
         lines.append(say(interaction, "follow.unreadable", len(coverage.watched), platform=name))

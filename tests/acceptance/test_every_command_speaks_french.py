@@ -8,11 +8,11 @@ import pytest
 
 from bot.app import load_data
 from tests.rss import CLOSURE, NOTHING
-from tests.standin.state import Json
 from tests.stage import Community, Stage
+from tests.standin.state import Json
 
 LOCALES = Path(__file__).parents[2] / "data" / "locales"
-SHORTEST_OF_ALL = re.compile(r"(?<![\w/.:])/([a-zà-ÿ-]+)(?: ([a-zà-ÿ-]+))?")
+COMMAND = re.compile(r"(?<![\w/.:])/([a-zà-ÿ-]+)(?: ([a-zà-ÿ-]+))?")
 
 
 def _parts(command: Json, above: str = "") -> list[tuple[str, Json]]:
@@ -63,7 +63,7 @@ async def test_a_sentence_names_only_commands_that_exist(tocsin: Stage, locale: 
     texts, _ = load_data()
     for key, forms in texts.sentences[locale].items():
         for form in forms:
-            for group, leaf in SHORTEST_OF_ALL.findall(form):
+            for group, leaf in COMMAND.findall(form):
                 assert group in names, (key, form)
                 commands = [c for c in tocsin.discord.commands if _spoken(c, locale) == group]
                 below = [each for each in commands[0].get("options", ()) if each["type"] == 1]

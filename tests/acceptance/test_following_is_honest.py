@@ -20,11 +20,15 @@ async def test_where_nothing_can_be_read_it_says_so(makers: Community) -> None:
 async def test_what_cannot_be_read_is_not_called_watched(makers: Community) -> None:
     await makers.watches("Kilnfolk", NOTHING)
     shown = await makers.decides("following")
-    assert "- 1 source is watched for Kilnfolk." in shown.text
+    assert "(127\\.0.0.1:" in shown.text
+    assert "): is read" in shown.text
+    assert shown.text.endswith("What stands elsewhere reaches us only by /report.")
     makers.stage.site.serve("/feed.xml", "", status=503)
     await makers.stage.visit()
     shown = await makers.decides("following")
-    assert "1 source is watched for Kilnfolk, but it cannot be read at present." in shown.text
+    assert "): answers too slowly or asks us to wait" in shown.text
+    again = await makers.decides("follow", {"platform": "Kilnfolk"})
+    assert "1 source is watched for Kilnfolk, but it cannot be read at present." in again.text
 
 
 async def test_a_platform_that_nobody_knows_is_refused_with_a_way_out(makers: Community) -> None:
