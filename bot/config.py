@@ -13,6 +13,11 @@ from dotenv import dotenv_values
 
 from bot.errors import BadSetting, Fault
 
+_PASSWORD = re.compile(r"(://[^:/?#\s]*:)[^/?#\s]*@")
+_HOST_AND_PORT = re.compile(
+    r"(\[[0-9a-fA-F:.]+\]|[\w-]+(\.[\w-]+)*\.?)(:(?P<port>\d{1,5}))?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]+"
+)
+
 DEFAULT_API_BASE = "https://discord.com/api/v10"
 
 
@@ -81,7 +86,7 @@ def read_settings(values: Mapping[str, str]) -> Settings:
         try:
             found[each.name] = _READERS.get(each.name, str)(text)
         except ValueError:
-            faults.append(Fault(f"settings.bad.{each.name}", name=name, value=text))
+            faults.append(Fault(f"settings.bad.{each.name}", name=name, value=_masked(text)))
     if faults:
         raise BadSetting(tuple(faults))
     return Settings(**found)
@@ -89,10 +94,16 @@ def read_settings(values: Mapping[str, str]) -> Settings:
 
 def masked(settings: Settings) -> dict[str, str]:
     """Every setting as it may be printed."""
-    shown = {NAMES[each.name]: getattr(settings, each.name) for each in fields(settings)}
+    shown = {
+        NAMES[each.name]: _masked(str(getattr(settings, each.name))) for each in fields(settings)
+    }
     shown["DISCORD_TOKEN"] = "set" if settings.discord_token else "not set"
-    shown["TOCSIN_DATABASE_URL"] = re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", settings.database_url)
-    return {name: str(value) for name, value in shown.items()}
+    return shown
+
+
+def _masked(text: str) -> str:
+    """Without the password of an address, which may itself hold an `@`."""
+    return _PASSWORD.sub(r"\1***@", text)
 
 
 def _seconds(text: str) -> int:
@@ -121,11 +132,10 @@ def _gateway_url(text: str) -> str:
 
 
 def _hosts(text: str) -> str:
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        parts = urlsplit(f"//{part}")
-        if not parts.hostname or parts.path or parts.username:
+    for part in re.split(r"[,\s]+", text):
+        found = _HOST_AND_PORT.fullmatch(part)
+        if part and (found is None or int(found["port"] or 1) not in range(1, 65536)):
             raise ValueError(text)
-        _ = parts.port
     return text
 
 
