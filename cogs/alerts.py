@@ -67,9 +67,8 @@ def _lines(interaction: Interaction, alert: Alert) -> list[str]:
     facts = alert.told
     today = services.clock.now().date()
     lines = [f"**{words.title(facts)}**"]
-    for deadline in facts.upcoming(today)[:3]:
-        if deadline.on >= today:
-            lines.append(words.dates.line(deadline, today))
+    ahead = [deadline for deadline in facts.upcoming(today)[:3] if deadline.on >= today]
+    lines.extend(words.dates.line(deadline, today) for deadline in ahead)
     link = escape.address(facts.links[0].url) if facts.links else None
     if link:
         lines.append(f"- {link}")

@@ -15,6 +15,8 @@ from bot.domain.policy import default_action
 from bot.domain.sources import Source, Watcher
 from bot.services.watching import MOST_SOURCES, health_first
 from cogs.answering import (
+    PARTS_MAX,
+    TEXT_MAX,
     Interaction,
     answer_error,
     check_moderator,
@@ -35,6 +37,7 @@ ORIGINS = [
     app_commands.Choice(name="community: what people say", value="community"),
 ]
 _FEW_LEFT = 10
+_LIST_MAX = (PARTS_MAX - 1) * TEXT_MAX
 
 
 class SourceCommands(
@@ -118,7 +121,7 @@ class SourceCommands(
         lines: list[str] = []
         for watcher, source in health_first(pairs):
             line = source_lines(interaction, watcher, source)
-            if sum(map(len, lines)) + len(line) > 1800:
+            if sum(map(len, lines)) + len(line) > _LIST_MAX:
                 lines.append(say(interaction, "source.more", len(pairs) - len(lines)))
                 break
             lines.append(line)

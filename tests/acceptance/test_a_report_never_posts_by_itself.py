@@ -13,6 +13,19 @@ UNNAMED = (
     "30 avril 2026.\n\nL’équipe"
 )
 
+_NOTHING_TO_JUDGE: list[tuple[dict[str, object], str]] = [
+    ({"text": "   "}, "The letter is empty. Paste its whole text"),
+    ({"text": "It closes!"}, "That is too short to be judged."),
+    ({"file": ("letter.txt", b"")}, "The letter is empty."),
+    ({"file": ("letter.txt", b"x" * 1_000_001)}, "The file is larger than 1 MB."),
+    ({"url": "http://10.0.0.1/", "text": LETTER}, "“http\\://10.0.0.1/” is no public web"),
+    ({"file": ("photo.png", bytes(range(256)) * 40)}, "Thank you. No closure"),
+    (
+        {"text": "Bonjour, vos créations nous plaisent beaucoup. À bientôt au marché !"},
+        "Thank you. No closure, change of rules or move was found in this text",
+    ),
+]
+
 
 async def _pastes(community: Community, letter: str) -> Interaction:
     window = await community.asks(community.maker, "report")
@@ -134,27 +147,11 @@ async def test_a_mail_as_a_file_is_read_with_its_subject(makers: Community) -> N
     assert "**Origin:** community" in makers.cards[0].text, "a forged sender proves nothing"
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        ({"text": "   "}, "The letter is empty. Paste its whole text"),
-        ({"text": "It closes!"}, "That is too short to be judged."),
-        ({"file": ("letter.txt", b"")}, "The letter is empty."),
-        ({"file": ("letter.txt", b"x" * 1_000_001)}, "The file is larger than 1 MB."),
-        ({"url": "http://10.0.0.1/", "text": LETTER}, "“http\\://10.0.0.1/” is no public web"),
-        ({"file": ("photo.png", bytes(range(256)) * 40)}, "Thank you. No closure"),
-        (
-            {"text": "Bonjour, vos créations nous plaisent beaucoup. À bientôt au marché !"},
-            "Thank you. No closure, change of rules or move was found in this text",
-        ),
-    ],
-)
-async def test_what_cannot_be_judged_is_answered_with_what_to_do(
-    makers: Community, options: dict[str, object], sentence: str
-) -> None:
-    shown = await makers.asks(makers.maker, "report", options)
-    assert shown.text.startswith(sentence)
-    assert (makers.told, makers.cards) == ([], [])
+async def test_what_cannot_be_judged_is_answered_with_what_to_do(makers: Community) -> None:
+    for options, sentence in _NOTHING_TO_JUDGE:
+        shown = await makers.asks(makers.maker, "report", options)
+        assert shown.text.startswith(sentence)
+        assert (makers.told, makers.cards) == ([], [])
 
 
 async def test_before_setup_a_report_says_whom_to_ask(tocsin: Stage) -> None:

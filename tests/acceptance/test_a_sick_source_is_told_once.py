@@ -3,17 +3,15 @@ once more when it is back. Others go on, and nothing is lost meanwhile."""
 
 from collections.abc import Callable
 
-import pytest
-
-from tests.rss import CLOSURE, NOTHING, rss
+from tests.rss import CLOSURE, NOTHING, Item, rss
 from tests.stage import Community
 from tests.website import Website
 
-Illness = Callable[[Website], None]
+Illness = Callable[[Website, str], None]
 
 
 def _serves(body: str, content_type: str = "text/html", **more: object) -> Illness:
-    return lambda site: site.serve("/feed.xml", body, content_type, **more)  # type: ignore[arg-type]
+    return lambda site, path: site.serve(path, body, content_type, **more)  # type: ignore[arg-type]
 
 
 BOMB = (
@@ -30,34 +28,41 @@ ILLNESSES: dict[str, tuple[Illness, str]] = {
     "broken xml": (_serves("<rss><channel><item>", "text/xml"), ""),
     "an entity bomb": (_serves(BOMB, "text/xml"), ""),
     "empty": (_serves("", "text/xml"), "empty"),
-    "a redirect loop": (lambda site: site.redirect("/feed.xml", "/feed.xml"), ""),
-    "a private address": (lambda site: site.redirect("/feed.xml", "http://10.0.0.1/"), ""),
-    "half a body": (lambda site: site.cut("/feed.xml", rss([NOTHING]).encode(), 90), ""),
+    "a redirect loop": (lambda site, path: site.redirect(path, path), ""),
+    "a private address": (lambda site, path: site.redirect(path, "http://10.0.0.1/"), ""),
+    "half a body": (lambda site, path: site.cut(path, rss([NOTHING]).encode(), 90), ""),
 }
 
 
-@pytest.mark.parametrize("illness", ILLNESSES, ids=str)
-async def test_each_illness_is_told_once_and_its_end_once(makers: Community, illness: str) -> None:
+async def test_each_illness_is_told_once_and_its_end_once(makers: Community) -> None:
+    site = makers.stage.site
+    makers.stage.discord.limit(enabled=False)
+    for number, illness in enumerate(ILLNESSES):
+        await makers.watches(f"Market {number}", NOTHING, path=f"/{number}.xml", name=illness)
     await makers.watches("Kilnfolk", NOTHING)
-    make_ill, word = ILLNESSES[illness]
-    make_ill(makers.stage.site)
-    for _ in range(5):
+    for number, (make_ill, _) in enumerate(ILLNESSES.values()):
+        make_ill(site, f"/{number}.xml")
+    for _ in range(4):
         await makers.stage.visit()
         makers.stage.clock.move(hours=2)
-    (notice,) = makers.cards
-    lines = notice.text.split("\n")
-    assert lines[0].startswith("**127\\.0.0.1** has stopped speaking to us (Kilnfolk), since <t:")
-    assert word in notice.text.lower()
-    assert "What you can do:" in notice.text
+    assert len(makers.cards) == len(ILLNESSES), "each is told, and once"
+    for notice in makers.cards:
+        illness = notice.text.split("**")[1]
+        assert f"**{illness}** has stopped speaking to us (Market " in notice.text
+        assert ILLNESSES[illness][1] in notice.text.lower()
+        assert "What you can do:" in notice.text
     assert makers.told == []
-    status = await makers.asks(makers.maker, "status")
-    assert "✖ **127\\.0.0.1**, since" in status.text
-    await makers.reads(CLOSURE, NOTHING)
+    listed = await makers.decides("source list")
+    assert listed.text.count("✖") == len(ILLNESSES)
+    assert listed.text.endswith("✔ read <t:1772474400:R>"), "the sick come first, others go on"
+    for number in range(len(ILLNESSES)):
+        makers.stage.publish(_closure(number), NOTHING, path=f"/{number}.xml")
     await makers.stage.visit()
-    notice, back = makers.cards
-    assert back.text.startswith("**127\\.0.0.1** can be read again (Kilnfolk).")
-    (alert,) = makers.told
-    assert alert.text.startswith("## Kilnfolk is closing"), "nothing is lost"
+    await makers.stage.visit()
+    back = makers.cards[len(ILLNESSES) :]
+    assert len(back) == len(ILLNESSES)
+    assert all("** can be read again (Market " in notice.text for notice in back)
+    assert len(makers.told) == len(ILLNESSES), "nothing is lost"
 
 
 async def test_one_hiccup_is_no_news(makers: Community) -> None:
@@ -119,3 +124,8 @@ async def test_a_channel_that_refuses_is_told_and_tried_again_at_a_press(
     assert len(makers.told) == 1
     again = await discord.click(makers.moderator, notice, label="Try again")
     assert again.text == "Nothing waits for that channel any more."
+
+
+def _closure(number: int) -> Item:
+    body = CLOSURE.body.replace("Kilnfolk", f"Market {number}")
+    return CLOSURE.but(title=f"Market {number} is closing", body=body)

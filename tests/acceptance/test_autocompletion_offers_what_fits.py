@@ -1,4 +1,4 @@
-"""While somebody types, what fits is offered: platforms, sources, alerts. Only of their own guild."""
+"""While somebody types, what fits is offered: platforms, sources, alerts; only of that guild."""
 
 from tests.rss import CLOSURE, NOTHING
 from tests.stage import Community

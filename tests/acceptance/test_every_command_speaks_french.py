@@ -1,5 +1,5 @@
 """Every command, option and choice has a French name and description that Discord takes; answers
-come in the member's language, alerts in the guild's. What a sentence tells people to type exists."""
+come in the member's language, alerts in the guild's. What sentences tell people to type exists."""
 
 import re
 from pathlib import Path

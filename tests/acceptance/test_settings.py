@@ -1,6 +1,8 @@
 """`/setup` needs only a channel and proves what it set; `/settings` changes what is named and
 nothing else."""
 
+from functools import partial
+
 import pytest
 
 from tests.rss import CLOSURE, FEES, NOTHING
@@ -36,26 +38,26 @@ async def test_setup_needs_only_a_channel_and_shows_how_an_alert_looks(
     assert newcomers.told == [], "nothing is posted"
 
 
-@pytest.mark.parametrize(
-    ("lacking", "word"),
-    [
-        ("view_channel", "View Channel"),
-        ("send_messages", "Send Messages"),
-        ("read_message_history", "Read Message History"),
-        ("create_public_threads", "Create Public Threads"),
-        ("send_messages_in_threads", "Send Messages in Threads"),
-    ],
-)
+_PERMISSIONS = [
+    ("view_channel", "View Channel"),
+    ("send_messages", "Send Messages"),
+    ("read_message_history", "Read Message History"),
+    ("create_public_threads", "Create Public Threads"),
+    ("send_messages_in_threads", "Send Messages in Threads"),
+]
+
+
 async def test_setup_names_the_permission_that_is_missing_and_how_to_mend_it(
-    newcomers: Community, lacking: str, word: str
+    newcomers: Community,
 ) -> None:
     discord, alerts = newcomers.stage.discord, newcomers.alerts
-    discord.overwrite(alerts, discord.bot, deny=lacking)
-    await discord.until(lambda: not _granted(newcomers, lacking))
-    shown = await newcomers.decides("setup", {"channel": alerts})
-    assert f"**Missing in <#{alerts.id}>: {word}.**" in shown.text
-    assert f"Edit Channel → Permissions of <#{alerts.id}>" in shown.text
-    assert "✔" not in shown.text
+    for lacking, word in _PERMISSIONS:
+        discord.overwrite(alerts, discord.bot, deny=lacking)
+        await discord.until(partial(_lacks, newcomers, lacking))
+        shown = await newcomers.decides("setup", {"channel": alerts})
+        assert f"**Missing in <#{alerts.id}>: {word}.**" in shown.text
+        assert f"Edit Channel → Permissions of <#{alerts.id}>" in shown.text
+        assert "✔" not in shown.text
 
 
 async def test_setup_warns_of_a_role_that_cannot_be_mentioned_and_a_public_review(
@@ -117,19 +119,17 @@ async def test_what_is_critical_is_told_in_quiet_hours_and_the_rest_in_the_morni
     assert len(makers.told) == 2
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        ({}, "Name at least one setting to change"),
-        ({"time_zone": "Paris"}, "“Paris” is no time zone. Choose a suggestion"),
-        ({"quiet_hours": "late"}, "“late” is no span of hours. Write for example 22:00-07:00"),
-    ],
-)
-async def test_what_cannot_be_set_is_refused_with_an_example(
-    makers: Community, options: dict[str, str], sentence: str
-) -> None:
-    shown = await makers.decides("settings set", options)
-    assert shown.text.startswith(sentence)
+_REFUSED: list[tuple[dict[str, str], str]] = [
+    ({}, "Name at least one setting to change"),
+    ({"time_zone": "Paris"}, "“Paris” is no time zone. Choose a suggestion"),
+    ({"quiet_hours": "late"}, "“late” is no span of hours. Write for example 22:00-07:00"),
+]
+
+
+async def test_what_cannot_be_set_is_refused_with_an_example(makers: Community) -> None:
+    for options, sentence in _REFUSED:
+        shown = await makers.decides("settings set", options)
+        assert shown.text.startswith(sentence)
 
 
 async def test_quiet_hours_end_with_off(makers: Community) -> None:
@@ -148,9 +148,9 @@ async def test_time_zones_are_offered_while_typing(makers: Community) -> None:
     assert [each["value"] for each in offered] == ["Europe/Paris"]
 
 
-def _granted(community: Community, name: str) -> bool:
+def _lacks(community: Community, name: str) -> bool:
     guild = community.stage.app.client.get_guild(community.guild.id)
     assert guild is not None
     channel = guild.get_channel(community.alerts.id)
     assert channel is not None
-    return bool(getattr(channel.permissions_for(guild.me), name))
+    return not getattr(channel.permissions_for(guild.me), name)

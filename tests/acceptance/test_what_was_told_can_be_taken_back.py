@@ -7,6 +7,15 @@ from tests.rss import CLOSURE, FEES, NOTHING, PRESS
 from tests.stage import Community
 from tests.standin import Message
 
+_REFUSED: list[tuple[dict[str, str], str]] = [
+    ({}, "Say what is wrong: give a date, a kind or a platform."),
+    ({"date": "tomorrow"}, "“tomorrow” is no date. Write it as 2027-08-31"),
+    ({"date": "31/02/2026"}, "“31/02/2026” is no date."),
+    ({"kind": "closure"}, "That is what it says already; nothing was changed."),
+    ({"date": "2026-07-31", "date_of": "party"}, "It has no date “party”."),
+    ({"platform": "  "}, "Name the platform"),
+]
+
 
 @pytest.fixture
 async def told(makers: Community) -> Community:
@@ -128,22 +137,10 @@ async def test_a_correction_waits_neither_for_the_morning_nor_for_the_digest(
     assert len(makers.thread(alert)) == 1
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        ({}, "Say what is wrong: give a date, a kind or a platform."),
-        ({"date": "tomorrow"}, "“tomorrow” is no date. Write it as 2027-08-31"),
-        ({"date": "31/02/2026"}, "“31/02/2026” is no date."),
-        ({"kind": "closure"}, "That is what it says already; nothing was changed."),
-        ({"date": "2026-07-31", "date_of": "party"}, "It has no date “party”."),
-        ({"platform": "  "}, "Name the platform"),
-    ],
-)
-async def test_a_correction_that_says_nothing_is_refused_in_words(
-    told: Community, options: dict[str, str], sentence: str
-) -> None:
-    refused = await told.decides("incident correct", {"incident": "Kilnfolk", **options})
-    assert refused.text.startswith(sentence)
+async def test_a_correction_that_says_nothing_is_refused_in_words(told: Community) -> None:
+    for options, sentence in _REFUSED:
+        refused = await told.decides("incident correct", {"incident": "Kilnfolk", **options})
+        assert refused.text.startswith(sentence)
 
 
 async def test_what_was_never_told_cannot_be_taken_back(makers: Community) -> None:
