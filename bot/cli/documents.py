@@ -1,32 +1,23 @@
 """What `tocsin check` is given, as texts to judge: a feed, a page, a mail, or plain text.
 
-Standard library and the reader of feeds only; a page is read as its words stand, without its
+Feeds and mails are read by the rooms of ingest; a page is read as its words stand, without its
 navigation. Refuses nothing: what is nothing else is plain text.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
-from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 
 from bot.domain.entries import Entry
 from bot.domain.notices import Origin, Text
 from bot.ingest.charset import to_utf8
 from bot.ingest.feeds import read_feed
+from bot.ingest.letters import is_mail, read_mail
 
 MOST_ENTRIES = 25
 """Entries of a feed that are shown."""
 
-_MAIL = re.compile(
-    rb"(?:From |(?:Return-Path|Received|Delivered-To|From|To|Subject|Date|MIME-Version"
-    rb"|Message-ID|Reply-To|X-[\w-]+|DKIM-Signature|Content-Type): )",
-    re.IGNORECASE,
-)
-_HEADERS = re.compile(rb"^(?:Subject|From|Date):", re.IGNORECASE | re.MULTILINE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _ARTICLE = re.compile(
     r"(?:article:published_time|datePublished|date|dc\.date|pubdate)$", re.IGNORECASE
@@ -48,7 +39,7 @@ def read_document(
 ) -> Document:
     """Read `body`. `url` where it was fetched from; `name` how it was called; `today` dates what
     has no date of its own. Raises `SourceFault` for a feed that cannot be read."""
-    if name.lower().endswith(".eml") or _is_mail(body):
+    if name.lower().endswith(".eml") or is_mail(body):
         return Document("mail", None, (_mail(body),))
     text = to_utf8(body, content_type).decode("utf-8", "replace")
     head = text[:2000].lstrip("\ufeff \r\n\t").lower()
@@ -79,38 +70,9 @@ def _day(entry: Entry) -> date | None:
     return at.date() if at else None
 
 
-def _is_mail(body: bytes) -> bool:
-    head = body[:20_000].lstrip(b"\xef\xbb\xbf")
-    return bool(_MAIL.match(head)) and len(set(_HEADERS.findall(head))) >= 2
-
-
 def _mail(body: bytes) -> Text:
-    message = message_from_bytes(body, policy=default)
-    try:
-        subject = str(message["subject"] or "")
-    except (ValueError, LookupError, AttributeError, TypeError, IndexError):
-        subject = ""
-    return Text(subject.strip(), _mail_body(message), None, _sent_on(message), Origin.COMMUNITY)
-
-
-def _mail_body(message: EmailMessage) -> str:
-    try:
-        part = message.get_body(("plain", "html"))
-    except (ValueError, LookupError, AttributeError, TypeError):
-        part = None
-    part = part or message
-    payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes):
-        return ""
-    charset = str(part.get_param("charset", "utf-8"))
-    return to_utf8(payload, f"text/plain; charset={charset}").decode("utf-8", "replace")
-
-
-def _sent_on(message: EmailMessage) -> date | None:
-    try:
-        return parsedate_to_datetime(str(message["date"])).date()
-    except (ValueError, TypeError, IndexError, LookupError, AttributeError, OverflowError):
-        return None
+    letter = read_mail(body)
+    return Text(letter.subject, letter.body, None, letter.sent_on, Origin.COMMUNITY)
 
 
 def _page(text: str, url: str | None, today: date) -> Text:

@@ -29,6 +29,7 @@ from bot.ingest.fetching import Fetcher
 from bot.ingest.outcomes import Failed, Fetched, Unchanged
 from bot.ingest.reading import FeedReader
 from bot.services.filing import Filed, file
+from bot.services.judging import judge
 from bot.storage.database import Storage, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -309,7 +310,8 @@ class Poller:
     async def _judge(self, entry: Entry, watchers: Sequence[Watcher], source: Source) -> _Judged:
         judged = _Judged(entry, {})
         for origin in {self.origin_of(each, entry, source.url) for each in watchers}:
-            self._judgement(judged, origin, source)
+            text = self._text(entry, origin, source)
+            judged.by_origin[origin] = await judge(self._detector, text)
             await asyncio.sleep(0)
         return judged
 
@@ -317,16 +319,18 @@ class Poller:
         """What an entry says to those for whom it has this origin."""
         found = judged.by_origin.get(origin)
         if found is None:
-            entry = judged.entry
-            text = Text(
-                title=entry.title,
-                body=entry.body,
-                url=entry.url or source.url,
-                published_on=(entry.published_at or self._clock.now()).date(),
-                origin=origin,
-            )
+            text = self._text(judged.entry, origin, source)
             found = judged.by_origin[origin] = self._detector.judge(text)
         return found
+
+    def _text(self, entry: Entry, origin: Origin, source: Source) -> Text:
+        return Text(
+            title=entry.title,
+            body=entry.body,
+            url=entry.url or source.url,
+            published_on=(entry.published_at or self._clock.now()).date(),
+            origin=origin,
+        )
 
     async def _file(
         self,

@@ -16,6 +16,7 @@ from bot.domain.names import fold, platform_key
 from bot.domain.notices import Judgement, Kind, Notice, Origin, Text
 from bot.errors import Refused
 from bot.services.filing import Filed, file
+from bot.services.judging import judge
 from bot.storage.database import Storage
 
 LONGEST = 100_000
@@ -64,7 +65,7 @@ class Reporting:
         title, body = _parts(words[:LONGEST])
         now = self._clock.now()
         text = Text(title, body, url, now.date(), Origin.COMMUNITY)
-        judgement = self._detector.judge(text)
+        judgement = await judge(self._detector, text)
         alert = None
         if judgement.notices:
             alert = await self._file(guild_id, member_id, title, body, url, judgement)

@@ -22,6 +22,7 @@ from bot.ingest.faults import is_forbidden
 from bot.ingest.fetching import Fetcher
 from bot.ingest.outcomes import Failed, Fetched
 from bot.ingest.reading import FeedReader
+from bot.services.judging import judge
 from bot.services.poll import Poller, Visit
 from bot.storage.database import Storage, UnitOfWork
 
@@ -154,7 +155,8 @@ class Watching:
                     read = await self._reader.read(body, outcome.content_type, outcome.final_url)
                 except SourceFault as fault:
                     return Trial(fault, None, 0, ())
-                judged = tuple((entry, self._judge(entry, url)) for entry in read.entries[:10])
+                first = read.entries[:10]
+                judged = tuple([(entry, await self._judge(entry, url)) for entry in first])
                 return Trial(None, read.title, read.total, judged)
             case Failed():
                 return Trial(outcome.fault, None, 0, ())
@@ -250,10 +252,10 @@ class Watching:
             entries = await work.entries.count(source.id)
         return Added(kept, source, entries, offered, visit.fault if visit else None, left)
 
-    def _judge(self, entry: Entry, url: str) -> Judgement:
+    async def _judge(self, entry: Entry, url: str) -> Judgement:
         published = (entry.published_at or self._clock.now()).date()
         text = Text(entry.title, entry.body, entry.url or url, published, Origin.OFFICIAL)
-        return self._detector.judge(text)
+        return await judge(self._detector, text)
 
 
 def health_first(pairs: Sequence[tuple[Watcher, Source]]) -> list[tuple[Watcher, Source]]:
