@@ -119,10 +119,10 @@ def _lines(interaction: Interaction, settings: GuildSettings) -> list[str]:
         "moderator_role": role(settings.moderator_role_id),
         "language": texts.get(locale, f"common.language.{settings.locale}"),
         "time_zone": settings.time_zone,
-        "mode": texts.get(locale, f"choice.{settings.mode.value}"),
+        "mode": texts.get(locale, f"settings.mode.{settings.mode.value}"),
         "quiet_hours": settings.quiet_hours or nothing,
-        "digest": texts.get(locale, f"choice.{settings.digest or 'off'}"),
-        "lowest_severity": texts.get(locale, f"common.severity.{settings.lowest_severity.value}"),
+        "digest": texts.get(locale, f"settings.digest.{settings.digest or 'off'}"),
+        "lowest_severity": texts.get(locale, f"choice.{settings.lowest_severity.value}"),
     }
     return [say(interaction, f"settings.line.{name}", value=value) for name, value in shown.items()]
 

@@ -248,7 +248,7 @@ def source_lines(interaction: Interaction, watcher: Watcher, source: Source) -> 
                 interaction,
                 "source.health.trouble",
                 health=say(interaction, f"source.state.{source.health.value}"),
-                since=moment_stamp(source.health_since, "R"),
+                since=moment_stamp(source.health_since),
                 trouble=services.texts.fault(locale, harmless(source.fault)),
             )
         )

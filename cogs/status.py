@@ -53,7 +53,7 @@ class StatusCommand(commands.Cog):
                     interaction,
                     "status.blind",
                     name=escape.inline(watcher.name, 80),
-                    since=moment_stamp(source.health_since, "R"),
+                    since=moment_stamp(source.health_since),
                     trouble=trouble,
                 )
             )
@@ -76,7 +76,7 @@ class StatusCommand(commands.Cog):
                 interaction,
                 "status.stopped",
                 channel=f"<#{each.channel_id}>",
-                since=moment_stamp(each.stopped_at, "R"),
+                since=moment_stamp(each.stopped_at),
                 trouble=services.texts.fault(locale_of(interaction), each.fault),
             )
             for each in status.stopped[:_SHOWN]

@@ -116,7 +116,7 @@ async def test_a_letter_that_names_no_platform_gets_one_from_a_moderator(
         "incident correct", {"incident": offered[0]["value"], "platform": "kilnfolk"}
     )
     assert corrected.text == (
-        "**kilnfolk** is set right in every copy:\n"
+        "The alert about **kilnfolk** is set right in every copy:\n"
         "- Platform: kilnfolk (before: a platform that is not named)"
     )
     assert card.text.startswith("## To review: Unconfirmed: kilnfolk may be closing")

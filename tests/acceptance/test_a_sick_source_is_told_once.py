@@ -91,7 +91,7 @@ async def test_a_french_moderator_reads_it_in_french(atelier: Community) -> None
         atelier.moderator, notice, label="Et maintenant\u00a0?"
     )
     assert shown.ephemeral
-    assert "✖ a disparu, depuis <t:" in shown.text
+    assert "✖ a disparu, depuis le <t:" in shown.text
 
 
 async def test_a_source_is_polled_by_hand_and_says_what_came_of_it(makers: Community) -> None:

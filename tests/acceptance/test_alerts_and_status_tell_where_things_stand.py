@@ -70,7 +70,7 @@ async def test_status_counts_and_warns(makers: Community) -> None:
     await makers.decides("incident correct", {"incident": "Kilnfolk", "kind": "migration"})
     shown = await makers.asks(makers.maker, "status")
     assert shown.text.split("\n") == [
-        "**Tocsin is awake**, since <t:1772452800:R>.",
+        "**Tocsin is awake**; it started <t:1772452800:R>.",
         "1 platform is followed.",
         "1 source is watched for you.",
         "Last reading: <t:1772452800:R>.",

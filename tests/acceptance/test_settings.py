@@ -89,10 +89,10 @@ async def test_setup_again_keeps_what_is_not_named(makers: Community) -> None:
         "- Moderator role: not set",
         "- Language of alerts: English",
         "- Time zone: Europe/Paris",
-        "- Mode: review: moderators decide everything",
+        "- Mode: review (nothing is posted without a moderator)",
         "- Quiet hours: not set",
-        "- Digest: off: everything at once",
-        "- Told from: for information",
+        "- Digest: off (everything at once)",
+        "- What is told: everything",
     ]
 
 
