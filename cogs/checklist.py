@@ -145,12 +145,15 @@ def checklist_view(
 async def _only_one(interaction: Interaction) -> int:
     services = services_of(interaction)
     mine = await services.checklists.mine(guild_of(interaction), interaction.user.id)
-    if mine:
-        return mine[0].alert.id
+    begun = [view.alert for view in mine if view.alert.state is AlertState.PUBLISHED]
+    if begun:
+        return begun[0].id
     told = await services.triage.listing(guild_of(interaction), (AlertState.PUBLISHED,))
     ready = [alert for alert in told if services.checklists.has_template(alert)]
     if len(ready) == 1:
         return ready[0].id
+    if mine and not ready:
+        return mine[0].alert.id
     raise Refused("checklist.which" if ready else "checklist.nothing_told")
 
 

@@ -42,6 +42,7 @@ _CORRECTABLE = (AlertState.PUBLISHED, AlertState.PENDING)
 _NO_DATE = ("none", "remove", "-", "aucune", "non", "keine")
 
 
+@app_commands.guild_only()
 class Incident(
     commands.GroupCog, group_name="incident", group_description="Set right what was told."
 ):
@@ -58,7 +59,6 @@ class Incident(
     )
     @app_commands.choices(kind=KINDS)
     @app_commands.autocomplete(platform=platform_choices)
-    @app_commands.guild_only()
     async def correct(
         self,
         interaction: Interaction,
@@ -95,7 +95,6 @@ class Incident(
 
     @app_commands.command(description="Take an alert back, visibly, in every copy.")
     @app_commands.describe(incident="Which one", reason="Shown with the retraction")
-    @app_commands.guild_only()
     async def retract(
         self, interaction: Interaction, incident: str, reason: str | None = None
     ) -> None:
@@ -113,7 +112,6 @@ class Incident(
 
     @app_commands.command(description="Why is this here, and who decided what?")
     @app_commands.describe(incident="Which one")
-    @app_commands.guild_only()
     async def why(self, interaction: Interaction, incident: str) -> None:
         await check_moderator(interaction)
         alert_id = await find_alert(interaction, incident, ())

@@ -34,11 +34,11 @@ DIGESTS = [
 ]
 
 
+@app_commands.guild_only()
 class Settings(commands.GroupCog, group_name="settings", group_description="How alerts are told."):
     """A guild's settings."""
 
     @app_commands.command(description="Shows the settings.")
-    @app_commands.guild_only()
     async def show(self, interaction: Interaction) -> None:
         await check_moderator(interaction)
         settings = await services_of(interaction).setup.get(guild_of(interaction))
@@ -60,7 +60,6 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @app_commands.choices(
         language=LANGUAGES, mode=MODES, digest=DIGESTS, lowest_severity=SEVERITIES
     )
-    @app_commands.guild_only()
     async def change(
         self,
         interaction: Interaction,

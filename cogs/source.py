@@ -40,6 +40,7 @@ _FEW_LEFT = 10
 _LIST_MAX = (PARTS_MAX - 1) * TEXT_MAX
 
 
+@app_commands.guild_only()
 class SourceCommands(
     commands.GroupCog, group_name="source", group_description="What is watched for you."
 ):
@@ -54,7 +55,6 @@ class SourceCommands(
     )
     @app_commands.choices(origin=ORIGINS)
     @app_commands.autocomplete(platform=platform_choices)
-    @app_commands.guild_only()
     async def add(
         self,
         interaction: Interaction,
@@ -101,7 +101,6 @@ class SourceCommands(
 
     @app_commands.command(description="Stop watching a source.")
     @app_commands.describe(source="Its name, number or address")
-    @app_commands.guild_only()
     async def remove(self, interaction: Interaction, source: str) -> None:
         await check_moderator(interaction)
         services = services_of(interaction)
@@ -112,7 +111,6 @@ class SourceCommands(
         )
 
     @app_commands.command(name="list", description="What is watched for you, and its health.")
-    @app_commands.guild_only()
     async def listing(self, interaction: Interaction) -> None:
         await check_moderator(interaction)
         pairs = await services_of(interaction).watching.listing(guild_of(interaction))
@@ -129,7 +127,6 @@ class SourceCommands(
 
     @app_commands.command(description="A dry run: what would be read, and what is made of it.")
     @app_commands.describe(source="A source, or any address")
-    @app_commands.guild_only()
     async def test(self, interaction: Interaction, source: str) -> None:
         await check_moderator(interaction)
         await thinking(interaction)
@@ -145,7 +142,6 @@ class SourceCommands(
 
     @app_commands.command(description="Visit a source now.")
     @app_commands.describe(source="Its name, number or address")
-    @app_commands.guild_only()
     async def poll(self, interaction: Interaction, source: str) -> None:
         await check_moderator(interaction)
         await thinking(interaction)
@@ -163,13 +159,11 @@ class SourceCommands(
 
     @app_commands.command(description="Rest from a source.")
     @app_commands.describe(source="Its name, number or address")
-    @app_commands.guild_only()
     async def pause(self, interaction: Interaction, source: str) -> None:
         await self._pause(interaction, source, paused=True)
 
     @app_commands.command(description="Go on with a source; what it said meanwhile is not news.")
     @app_commands.describe(source="Its name, number or address")
-    @app_commands.guild_only()
     async def resume(self, interaction: Interaction, source: str) -> None:
         await self._pause(interaction, source, paused=False)
 

@@ -165,6 +165,24 @@ async def test_of_several_closures_one_is_chosen(closing: Community) -> None:
     assert "Yarnyard" in shown.text.split("\n")[0]
 
 
+async def test_a_list_of_what_was_taken_back_gives_way_to_one_that_counts(
+    closing: Community,
+) -> None:
+    await _ticked(closing)
+    await closing.decides("incident retract", {"incident": "Kilnfolk"})
+    shown = await closing.asks(closing.maker, "checklist")
+    assert "Kilnfolk" in shown.text.split("\n")[0], "still theirs to look at"
+    await closing.watches("Yarnyard", NOTHING, path="/yarn.xml")
+    yarn = CLOSURE.but(
+        title="Yarnyard is closing",
+        body=CLOSURE.body.replace("Kilnfolk", "Yarnyard"),
+        link="https://yarnyard.example/closing",
+    )
+    await closing.reads(yarn, NOTHING, path="/yarn.xml")
+    shown = await closing.asks(closing.maker, "checklist")
+    assert "Yarnyard" in shown.text.split("\n")[0]
+
+
 async def test_what_waits_for_moderators_is_not_shown_by_a_checklist(makers: Community) -> None:
     await makers.watches("Kilnfolk", NOTHING, origin="press")
     await makers.reads(CLOSURE, NOTHING)

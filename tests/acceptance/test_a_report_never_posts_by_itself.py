@@ -154,6 +154,18 @@ async def test_what_cannot_be_judged_is_answered_with_what_to_do(makers: Communi
         assert (makers.told, makers.cards) == ([], [])
 
 
+async def test_an_address_that_comes_with_a_letter_is_shown_and_never_opened(
+    makers: Community,
+) -> None:
+    url = "https://paper.example/kilnfolk"
+    window = await makers.asks(makers.maker, "report", {"url": url})
+    await makers.stage.discord.submit_modal(window, {"letter": LETTER})
+    await makers.stage.tell()
+    (card,) = makers.cards
+    assert f"- paper.example: {url}" in card.text
+    assert makers.stage.site.visits == []
+
+
 async def test_before_setup_a_report_says_whom_to_ask(tocsin: Stage) -> None:
     guild = tocsin.discord.guild("New")
     channel = tocsin.discord.channel(guild, "general")

@@ -130,6 +130,29 @@ async def test_before_setup_every_command_says_where_to_begin(tocsin: Stage) -> 
         assert "our fault" not in shown.text
 
 
+async def test_commands_are_offered_in_guilds_only(makers: Community) -> None:
+    for command in makers.stage.discord.commands:
+        assert command["contexts"] == [0], command["name"]
+
+
+async def test_what_may_take_long_is_acknowledged_at_once(makers: Community) -> None:
+    discord, site = makers.stage.discord, makers.stage.site
+    site.serve("/slow.xml", rss([NOTHING]), delay=0.3)
+    url = site.url("/slow.xml")
+    for command, options in (
+        ("source add", {"url": url, "platform": "Kilnfolk"}),
+        ("source test", {"source": url}),
+        ("source poll", {"source": "#1"}),
+    ):
+        shown = await discord.slash(
+            makers.guild, makers.alerts, makers.moderator, command, options, wait=False
+        )
+        await shown.until(lambda it: it.answer is not None)
+        assert shown.thinking
+        await shown.until(lambda it: it.settled)
+        assert shown.ephemeral
+
+
 async def test_a_button_in_a_private_message_says_where_it_works(makers: Community) -> None:
     await makers.watches("Kilnfolk", NOTHING)
     makers.stage.site.serve("/feed.xml", "no", status=410)
