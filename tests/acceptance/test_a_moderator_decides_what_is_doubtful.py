@@ -187,3 +187,31 @@ async def test_why_tells_evidence_and_authors(makers: Community) -> None:
     assert "> " in why.text
     assert "sent to review: not official, or not clear" in why.text
     assert f"published by a moderator, <@{makers.moderator.id}>" in why.text
+
+
+async def test_the_platforms_own_word_confirms_what_was_told_as_unconfirmed(
+    makers: Community,
+) -> None:
+    await _doubtful(makers)
+    await makers.stage.discord.click(makers.moderator, makers.cards[0], label="Publish")
+    await makers.stage.tell()
+    (alert,) = makers.told
+    await makers.watches("Kilnfolk", NOTHING, path="/own.xml")
+    await makers.reads(CLOSURE, NOTHING, path="/own.xml")
+    assert makers.told == [alert], "one event, one alert"
+    assert alert.text.startswith("## Kilnfolk is closing\n**Official:**")
+    (note,) = makers.thread(alert)
+    assert note.text.startswith("**Kilnfolk has confirmed it.**")
+
+
+async def test_what_waits_is_posted_by_itself_once_the_platform_says_so(
+    makers: Community,
+) -> None:
+    await _doubtful(makers)
+    await makers.watches("Kilnfolk", NOTHING, path="/own.xml")
+    await makers.reads(CLOSURE, NOTHING, path="/own.xml")
+    (alert,) = makers.told
+    assert alert.text.startswith("## Kilnfolk is closing\n**Official:**")
+    (card,) = makers.cards
+    assert card.text.startswith("## Published: Kilnfolk is closing")
+    assert "Publish" not in card.labels

@@ -4,7 +4,7 @@ once more when it is back. Others go on, and nothing is lost meanwhile."""
 from collections.abc import Callable
 
 from tests.rss import CLOSURE, NOTHING, Item, rss
-from tests.stage import Community
+from tests.stage import Community, Stage
 from tests.website import Website
 
 Illness = Callable[[Website, str], None]
@@ -129,3 +129,18 @@ async def test_a_channel_that_refuses_is_told_and_tried_again_at_a_press(
 def _closure(number: int) -> Item:
     body = CLOSURE.body.replace("Kilnfolk", f"Market {number}")
     return CLOSURE.but(title=f"Market {number} is closing", body=body)
+
+
+async def test_whoever_set_it_up_may_press_in_a_private_message(tocsin: Stage) -> None:
+    makers = await tocsin.community(review_channel=False)
+    await makers.watches("Kilnfolk", NOTHING)
+    closed = tocsin.discord.fail_channel(makers.alerts)
+    await makers.reads(CLOSURE, NOTHING)
+    dm = tocsin.discord.dm(makers.moderator)
+    (notice,) = tocsin.discord.messages(dm)
+    assert "cannot be written to" in notice.text
+    tocsin.discord.mend(closed)
+    pressed = await tocsin.discord.click(makers.moderator.user, notice, label="Try again")
+    assert pressed.text == "It is tried again now."
+    await tocsin.tell()
+    assert len(makers.told) == 1

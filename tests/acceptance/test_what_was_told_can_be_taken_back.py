@@ -180,3 +180,25 @@ def _everywhere(told: Community) -> tuple[Message, Message]:
     second = next(each for each in told.guild.channels.values() if each.name == "second")
     (first_alert,), (second_alert,) = told.told, discord.messages(second)
     return first_alert, second_alert
+
+
+async def test_what_is_taken_back_before_it_was_told_is_never_told(makers: Community) -> None:
+    await makers.watches("Kilnfolk", NOTHING)
+    await makers.decides("settings set", {"quiet_hours": "11:00-14:00"})
+    await makers.reads(FEES, NOTHING)
+    assert makers.told == []
+    await makers.decides("incident retract", {"incident": "Kilnfolk"})
+    makers.stage.clock.move(hours=5)
+    await makers.stage.tell()
+    assert makers.told == []
+
+
+async def test_a_correction_before_it_was_told_is_told_at_once_right(makers: Community) -> None:
+    await makers.watches("Kilnfolk", NOTHING)
+    await makers.decides("settings set", {"quiet_hours": "11:00-14:00"})
+    await makers.reads(FEES, NOTHING)
+    await makers.decides("incident correct", {"incident": "Kilnfolk", "date": "2026-08-01"})
+    makers.stage.clock.move(hours=5)
+    await makers.stage.tell()
+    (alert,) = makers.told
+    assert "Saturday 1 August 2026" in alert.text
