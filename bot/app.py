@@ -19,7 +19,7 @@ from bot.chat.translator import CommandTranslator
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.domain.sources import PollBounds
-from bot.errors import BadSetting, Fault
+from bot.errors import BadSetting, DatabaseFault, Fault
 from bot.i18n import Texts
 from bot.ingest.addresses import AllowHosts
 from bot.ingest.fetching import Fetcher
@@ -27,7 +27,7 @@ from bot.ingest.reading import FeedReader
 from bot.services.dispatch import Dispatcher
 from bot.services.services import Services, make_services
 from bot.storage.database import open_storage
-from bot.workers import PollWorker, upkeep
+from bot.workers import PollWorker, for_ever, upkeep
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +60,15 @@ class App:
     async def run_loops(self) -> None:
         """Poll, dispatch and keep up, for ever."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.poll_worker.run())
-            group.create_task(self.dispatcher.run())
-            group.create_task(upkeep(self.services.storage, self.services.poller, self.clock))
+            for name, run in (
+                ("the visits to sources", self.poll_worker.run),
+                ("the outbox", self.dispatcher.run),
+                ("upkeep", self._upkeep),
+            ):
+                group.create_task(for_ever(name, self.clock, run))
+
+    async def _upkeep(self) -> None:
+        await upkeep(self.services.storage, self.services.poller, self.clock)
 
 
 def load_data(folder: Path = DATA) -> tuple[Texts, Catalogue]:
@@ -107,8 +113,14 @@ async def open_app(
         pacer = Pacer()
 
         async def permissions_changed(guild_id: int) -> None:
-            async with storage.unit_of_work() as work:
-                await work.outbox.try_again(guild_id, clock.now())
+            try:
+                async with storage.reading() as work:
+                    if not await work.outbox.has_stopped(guild_id):
+                        return
+                async with storage.unit_of_work() as work:
+                    await work.outbox.try_again(guild_id, clock.now())
+            except DatabaseFault as fault:
+                log.error("channels of guild %s are not tried again yet: %s", guild_id, fault)
 
         client = TocsinClient(services, COGS, pacer, CommandTranslator(texts), permissions_changed)
         messenger = DiscordMessenger(client, pacer, Renderer(texts, catalogue, clock))
@@ -131,15 +143,17 @@ async def run(settings: Settings) -> None:
         base = settings.discord_api_base if settings.has_own_api else None
         await log_in(app.client, settings.discord_token, base, settings.discord_gateway_url)
         async with asyncio.TaskGroup() as group:
-            loops = group.create_task(_when_ready(app))
+            # Visits and sending need no gateway; what needs to know the guilds waits for them.
+            loops = group.create_task(app.run_loops())
+            greeting = group.create_task(_greet(app))
             await listen(app.client)
             loops.cancel()
+            greeting.cancel()
 
 
-async def _when_ready(app: App) -> None:
+async def _greet(app: App) -> None:
     await app.client.wait_until_ready()
     log.info("ready in %d guilds", len(app.client.guilds))
-    await app.run_loops()
 
 
 def user_agent(settings: Settings) -> str:

@@ -152,6 +152,17 @@ async def upkeep(storage: Storage, poller: Poller, clock: Clock) -> None:
         )
 
 
+async def for_ever(name: str, clock: Clock, run: Callable[[], Awaitable[None]]) -> None:
+    """Keep one loop going: what ends it is a bug, which is logged, and it begins anew."""
+    while True:
+        try:
+            await run()
+        except Exception:
+            # A group of exceptions comes out of a loop's own tasks; either way it must go on.
+            log.exception("bug %s ended %s, which begins anew", secrets.token_hex(4), name)
+        await clock.sleep(_AGAIN_AFTER)
+
+
 async def every(
     seconds: float, clock: Clock, name: str, act: Callable[[], Awaitable[object]]
 ) -> None:

@@ -3,7 +3,9 @@
 Starts no loops: those belong to `app`. Errors of commands are answered in the cogs.
 """
 
+import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from types import SimpleNamespace
 
@@ -19,6 +21,9 @@ from bot.chat.pacing import Pacer
 from bot.errors import DiscordFault
 
 log = logging.getLogger(__name__)
+
+_UNCOUNTED = re.compile(r"/(interactions|webhooks)/")
+"""Answers to people: not under the limit of the token (docs: interactions, receiving)."""
 
 LONGEST_WAIT = 30.0
 """Seconds that discord.py may wait for a rate limit; beyond them the outbox waits instead."""
@@ -52,6 +57,24 @@ class TocsinClient(commands.Bot):
         self._wanted = tuple(extensions)
         self._translator = translator
         self._permissions_changed = permissions_changed
+        self._heard = False
+        self._learned = asyncio.Event()
+
+    @property
+    def hears(self) -> bool:
+        """Whether changes reach us, so that what we know of guilds and permissions is true now."""
+        return self._heard
+
+    def knows(self, guild_id: int) -> bool:
+        """Whether this guild has been described to us, or we are certainly not in it."""
+        guild = self.get_guild(guild_id)
+        return self.is_ready() if guild is None else not guild.unavailable
+
+    async def learn_of(self, guild_id: int) -> None:
+        """Wait until we know of a guild; it may take for ever."""
+        while not self.knows(guild_id):
+            self._learned.clear()
+            await self._learned.wait()
 
     async def setup_hook(self) -> None:
         """Load the cogs and register the commands globally."""
@@ -64,6 +87,22 @@ class TocsinClient(commands.Bot):
         except discord.HTTPException as error:
             # The commands of the last start still stand; the bot must ring all the same.
             log.warning("the commands could not be registered: %s", error)
+
+    async def on_connect(self) -> None:
+        """A new session: all guilds are described anew."""
+        self._heard = True
+
+    async def on_ready(self) -> None:
+        """All guilds have been described, or are unavailable."""
+        self._learned.set()
+
+    async def on_resumed(self) -> None:
+        """An old session: what was missed has been told."""
+        self._heard = True
+
+    async def on_disconnect(self) -> None:
+        """Permissions may change unheard."""
+        self._heard = False
 
     async def on_guild_channel_update(
         self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
@@ -82,6 +121,7 @@ class TocsinClient(commands.Bot):
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """A guild is back: what waited for it is tried."""
+        self._learned.set()
         await self._changed(guild.id)
 
     async def _changed(self, guild_id: int) -> None:
@@ -124,6 +164,15 @@ async def listen(client: TocsinClient) -> None:
 
 
 def _trace(pacer: Pacer) -> aiohttp.TraceConfig:
+    async def starts(
+        _session: aiohttp.ClientSession,
+        _context: SimpleNamespace,
+        params: aiohttp.TraceRequestStartParams,
+    ) -> None:
+        # Here, where discord.py's own retries and the end of its waiting for a bucket pass, too.
+        if params.url.scheme in ("http", "https") and not _UNCOUNTED.search(params.url.path):
+            await pacer.turn()
+
     async def ended(
         _session: aiohttp.ClientSession,
         _context: SimpleNamespace,
@@ -132,5 +181,6 @@ def _trace(pacer: Pacer) -> aiohttp.TraceConfig:
         pacer.answered(params.response.status)
 
     trace = aiohttp.TraceConfig()
+    trace.on_request_start.append(starts)
     trace.on_request_end.append(ended)
     return trace

@@ -40,6 +40,9 @@ log = logging.getLogger(__name__)
 SECONDS = 90.0
 """What one message may take; beyond that nobody knows whether it arrived."""
 
+PATIENCE = 5.0
+"""Seconds that a message waits for the description of its guild before others go first."""
+
 LOOK_BACK = timedelta(minutes=2)
 """Clocks differ: a message is looked for from so long before it was claimed."""
 
@@ -62,6 +65,8 @@ class DiscordMessenger:
 
     async def say(self, delivery: Delivery, telling: Telling) -> Outcome:
         """Post or edit the message."""
+        if closed := self._pacer.closed_for():
+            return Later(timedelta(seconds=closed))
         view = self._renderer.view(delivery, telling)
         view.stop()  # buttons are known by their ids; discord.py need not remember each message
         try:
@@ -78,16 +83,33 @@ class DiscordMessenger:
 
     async def look_up(self, delivery: Delivery, settings: GuildSettings) -> Found:
         """Look for a message with the delivery's nonce in the channel's recent history."""
-        places = [delivery.channel_id]
+        if closed := self._pacer.closed_for():
+            return Later(timedelta(seconds=closed))
+        if not await self._knows(delivery.guild_id):
+            return Later()  # an empty history would prove nothing
+        worst: Found = Absent()
+        async for place in self._places(delivery, settings):
+            found = place if isinstance(place, Later) else await self._look_in(place, delivery)
+            match found:
+                case Sent() | Later() | Closed():
+                    return found
+                case CannotLook():
+                    worst = found
+                case Absent():
+                    pass
+        return worst
+
+    async def _places(
+        self, delivery: Delivery, settings: GuildSettings
+    ) -> AsyncIterator[int | Later]:
+        """Wherever a delivery may stand."""
         if delivery.channel_id == MODERATORS:
-            places = [each async for each in self._moderator_channels(settings)]
-        elif delivery.subject is Subject.NOTE and delivery.message_id is not None:
-            places = [delivery.message_id, delivery.channel_id]
-        for place in places:
-            found = await self._look_in(place, delivery)
-            if not isinstance(found, Absent):
-                return found
-        return Absent()
+            async for place in self._moderator_channels(settings):
+                yield place
+            return
+        if delivery.subject is Subject.NOTE and delivery.message_id is not None:
+            yield delivery.message_id  # the thread of a message has its id
+        yield delivery.channel_id
 
     async def _post(
         self,
@@ -99,7 +121,6 @@ class DiscordMessenger:
         roles = [discord.Object(delivery.role_id)] if delivery.role_id else False
         channel = self._client.get_partial_messageable(channel_id, guild_id=delivery.guild_id)
         try:
-            await self._pacer.turn()
             if reply_to is not None:
                 message = await channel.send(
                     view=view,
@@ -122,7 +143,6 @@ class DiscordMessenger:
     async def _edit(self, channel_id: int, message_id: int, view: ui.LayoutView) -> Outcome:
         channel = self._client.get_partial_messageable(channel_id)
         try:
-            await self._pacer.turn()
             message = channel.get_partial_message(message_id)
             await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
         except _WHAT_DISCORD_DOES as error:
@@ -141,21 +161,21 @@ class DiscordMessenger:
             return outcome
         made = await self._make_thread(delivery.channel_id, post_id, telling)
         if made is None:
-            return await self._post(delivery, post_id, view)
-        if isinstance(made, Closed):
-            return await self._post(delivery, delivery.channel_id, view, reply_to=post_id)
-        return made
+            outcome = await self._post(delivery, post_id, view)
+            if not isinstance(outcome, Closed):
+                return outcome
+        elif not isinstance(made, Closed):
+            return made
+        # No thread, or a locked one: that says nothing against the channel.
+        return await self._post(delivery, delivery.channel_id, view, reply_to=post_id)
 
     async def _make_thread(
         self, channel_id: int, post_id: int, telling: TellAlert
     ) -> Outcome | None:
         name = self._renderer.thread_name(telling)[:THREAD_NAME_MAX]
-        channel = self._client.get_partial_messageable(channel_id)
         try:
-            await self._pacer.turn()
-            message = channel.get_partial_message(post_id)
             await self._client.http.start_thread_with_message(
-                channel_id, message.id, name=name, auto_archive_duration=10080
+                channel_id, post_id, name=name, auto_archive_duration=10080
             )
         except _WHAT_DISCORD_DOES as error:
             if isinstance(error, discord.HTTPException) and error.code == _THREAD_EXISTS:
@@ -168,27 +188,42 @@ class DiscordMessenger:
         self, delivery: Delivery, telling: Telling, view: ui.LayoutView
     ) -> Outcome:
         outcome: Outcome = Closed(DiscordFault("delivery.closed.nobody"))
-        async for channel_id in self._moderator_channels(telling.settings):
-            outcome = await self._post(delivery, channel_id, view)
+        async for place in self._moderator_channels(telling.settings):
+            if isinstance(place, Later):
+                return place
+            outcome = await self._post(delivery, place, view)
             if not isinstance(outcome, Closed):
                 return outcome
         return outcome
 
-    async def _moderator_channels(self, settings: GuildSettings) -> AsyncIterator[int]:
-        """Review channel, else system channel, else the one who set the bot up."""
-        set_up_by = settings.set_up_by
+    async def _moderator_channels(self, settings: GuildSettings) -> AsyncIterator[int | Later]:
+        """Review channel, else system channel, else the one who set the bot up; `Later` where it
+        cannot be found out just now."""
         if settings.review_channel_id is not None:
             yield settings.review_channel_id
+        if not await self._knows(settings.guild_id):
+            yield Later()
         guild = self._client.get_guild(settings.guild_id)
         if guild is not None and guild.system_channel is not None:
             yield guild.system_channel.id
-        if set_up_by is not None:
+        if settings.set_up_by is not None:
             try:
-                await self._pacer.turn()
-                channel = await self._client.create_dm(discord.Object(set_up_by))
-            except _WHAT_DISCORD_DOES:
+                channel = await self._client.create_dm(discord.Object(settings.set_up_by))
+            except _WHAT_DISCORD_DOES as error:
+                outcome = _outcome(error, sending=False)
+                if isinstance(outcome, Later | Unclear):
+                    yield outcome if isinstance(outcome, Later) else Later()
                 return
             yield channel.id
+
+    async def _knows(self, guild_id: int) -> bool:
+        """Wait a little, as after a start, until the guild has been described to us."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._client.learn_of(guild_id)
+        except TimeoutError:
+            return False
+        return True
 
     async def _look_in(self, channel_id: int, delivery: Delivery) -> Found:
         if not self._may_read_history(delivery, channel_id):
@@ -197,7 +232,6 @@ class DiscordMessenger:
         channel = self._client.get_partial_messageable(channel_id)
         looked = 0
         try:
-            await self._pacer.turn()
             async for message in channel.history(limit=LOOK_THROUGH, after=since):
                 looked += 1
                 if delivery.nonce in _nonces(message.components):
@@ -207,14 +241,17 @@ class DiscordMessenger:
             if isinstance(outcome, Closed) and channel_id != delivery.channel_id:
                 return Absent()  # the thread was never made, or a fallback is closed
             return outcome if isinstance(outcome, Closed | Later) else Later()
+        if looked == 0 and not self._client.hears:
+            return Later()  # it may be empty because we may no longer read it
         return CannotLook() if looked >= LOOK_THROUGH else Absent()
 
     def _may_read_history(self, delivery: Delivery, channel_id: int) -> bool:
         guild = self._client.get_guild(delivery.guild_id)
-        parent_id = delivery.channel_id if channel_id == delivery.message_id else channel_id
+        in_thread = delivery.subject is Subject.NOTE and channel_id == delivery.message_id
+        parent_id = delivery.channel_id if in_thread else channel_id
         channel = guild.get_channel(parent_id) if guild is not None else None
         if guild is None or channel is None:
-            return True  # a mail, or a channel that is gone: the request itself will tell
+            return True  # a mail, or no longer ours: the request itself will tell
         return channel.permissions_for(guild.me).read_message_history
 
 

@@ -15,17 +15,20 @@ _INVALID = frozenset({401, 403, 429})
 
 
 class Pacer:
-    """One for each bot token. Times are the loop's, in seconds."""
+    """One for each bot token. Times are the loop's, in seconds.
 
-    def __init__(self, per_second: float = PER_SECOND) -> None:
+    Discord does not count what answers an interaction: that neither waits here nor is stopped.
+    """
+
+    def __init__(self, per_second: float = PER_SECOND, invalid_max: int = INVALID_MAX) -> None:
         self._gap = 1.0 / per_second
         self._next = 0.0
-        self._invalid: deque[float] = deque(maxlen=INVALID_MAX)
+        self._invalid_max = invalid_max
+        self._invalid: deque[float] = deque(maxlen=invalid_max)
 
     async def turn(self) -> None:
         """Wait until the next request may be made."""
         loop = asyncio.get_running_loop()
-        await asyncio.sleep(self._closed_for(loop.time()))
         now = loop.time()
         at = max(now, self._next)
         self._next = at + self._gap
@@ -36,7 +39,8 @@ class Pacer:
         if status in _INVALID:
             self._invalid.append(asyncio.get_running_loop().time())
 
-    def _closed_for(self, now: float) -> float:
-        if len(self._invalid) < INVALID_MAX:
+    def closed_for(self) -> float:
+        """Seconds until anything may be said unasked again, after too many refused requests."""
+        if len(self._invalid) < self._invalid_max:
             return 0.0
-        return max(0.0, self._invalid[0] + INVALID_WINDOW - now)
+        return max(0.0, self._invalid[0] + INVALID_WINDOW - asyncio.get_running_loop().time())

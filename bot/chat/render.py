@@ -43,8 +43,8 @@ class Renderer:
                     waiting,
                     delivery.nonce,
                 )
-            case TellHeld(_, held):
-                return held_card(self._texts, delivery.locale, held, delivery.nonce)
+            case TellHeld(_, held, fault):
+                return held_card(self._texts, delivery.locale, held, delivery.nonce, fault)
 
     def thread_name(self, telling: TellAlert) -> str:
         """What the thread of an alert is called."""

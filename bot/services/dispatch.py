@@ -23,13 +23,21 @@ from bot.domain.sources import Source, Watcher
 from bot.errors import DatabaseFault, DiscordFault, Fault
 from bot.services.triage import AlertView, load_view
 from bot.storage.database import Storage, UnitOfWork
-from bot.storage.outbox import Destination
+from bot.storage.outbox import Destination, Lane
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 200
+"""So many messages are on their way at once: enough that slow channels leave room for others."""
+
 IDLE = 1.0
 """Seconds between two looks into an outbox in which nothing is due."""
+
+AFTER_FAULT = 5.0
+"""Seconds of rest when the database cannot be read or written."""
+
+STILL_COMING = timedelta(minutes=1)
+"""So long after it was claimed a message that is not there may still arrive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,7 @@ class TellHeld:
 
     settings: GuildSettings
     held: Delivery
+    fault: Fault | None = None
 
 
 Telling = TellAlert | TellHealth | TellStopped | TellHeld
@@ -153,6 +162,7 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Say what is due, for ever. Ends by cancellation; what is under way is found again."""
+        await self.recover()
         async with asyncio.TaskGroup() as group:
             while True:
                 self._storage.committed.clear()
@@ -160,7 +170,7 @@ class Dispatcher:
                     claimed = await self._claim()
                 except DatabaseFault as fault:
                     log.error("the outbox cannot be read: %s", fault)
-                    await self._clock.sleep(5)
+                    await self._clock.sleep(AFTER_FAULT)
                     continue
                 for delivery in claimed:
                     self._busy[delivery.id] = delivery
@@ -184,43 +194,56 @@ class Dispatcher:
             return
 
     async def _claim(self) -> list[Delivery]:
-        if self._lost:
-            async with self._storage.unit_of_work() as work:
-                await work.outbox.recover(self._lost)
-            self._lost.clear()
+        await self._find_lost()
         room = BATCH - len(self._busy)
         if room <= 0:
             return []
-        in_flight: dict[int, int] = {}
+        in_flight: dict[Lane, int] = {}
         for delivery in self._busy.values():
-            in_flight[delivery.channel_id] = in_flight.get(delivery.channel_id, 0) + 1
+            lane = (delivery.guild_id, delivery.channel_id)
+            in_flight[lane] = in_flight.get(lane, 0) + 1
         now = self._clock.now()
         async with self._storage.reading() as work:
-            if not await work.outbox.has_due(now, set(self._busy)):
+            if not await work.outbox.claimable(now, 1, in_flight, set(self._busy)):
                 return []
         async with self._storage.unit_of_work() as work:
             return await work.outbox.claim(now, room, in_flight, set(self._busy))
+
+    async def _find_lost(self) -> None:
+        """What could not be settled stands as claimed: it is unclear and looked for."""
+        lost = set(self._lost)
+        if lost:
+            async with self._storage.unit_of_work() as work:
+                await work.outbox.recover(lost)
+            self._lost -= lost
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:
             await self._say(delivery)
         except DatabaseFault as fault:
-            log.error("a delivery could not be settled, it will be looked for: %s", fault)
-            self._lost.add(delivery.id)
-            await self._clock.sleep(5)
+            await self._lose(delivery, fault)
         except Exception:
             # A bug in one message must not end the others; it is held and told.
             reference = f"{random.getrandbits(32):08x}"
             log.exception("bug %s while saying %s", reference, delivery.nonce)
-            await self._hold(delivery, DiscordFault("delivery.bug", reference=reference))
+            try:
+                await self._hold(delivery, DiscordFault("delivery.bug", reference=reference))
+            except DatabaseFault as fault:
+                await self._lose(delivery, fault)
         finally:
             self._busy.pop(delivery.id, None)
             self._storage.committed.set()
 
+    async def _lose(self, delivery: Delivery, fault: DatabaseFault) -> None:
+        log.error("a delivery could not be settled, it will be looked for: %s", fault)
+        self._lost.add(delivery.id)
+        await self._clock.sleep(AFTER_FAULT)
+
     async def _say(self, delivery: Delivery) -> None:
         async with self._storage.reading() as work:
             settings = await work.guilds.find(delivery.guild_id)
-        if settings and delivery.state is DeliveryState.UNCLEAR and not delivery.is_edit:
+        unclear = delivery.state is DeliveryState.UNCLEAR
+        if settings and unclear and not delivery.is_edit:
             match await self._messenger.look_up(delivery, settings):
                 case Sent() as sent:
                     return await self._settle(delivery, sent)
@@ -235,28 +258,57 @@ class Dispatcher:
         async with self._storage.reading() as work:
             telling = await self._telling(work, delivery)
         if telling is None:
-            async with self._storage.unit_of_work() as work:
-                return await work.outbox.drop(delivery, self._clock.now())
+            return await self._drop(delivery)
         match await self._messenger.say(delivery, telling):
             case Sent() as sent:
                 await self._settle(delivery, sent)
             case Later(wait):
-                await self._again(delivery, wait, unclear=False)
+                # What was unclear before stays so: its nonce must not change while it may arrive.
+                await self._again(delivery, wait, unclear=unclear)
             case Unclear():
                 await self._again(delivery, None, unclear=True)
             case Deleted():
-                async with self._storage.unit_of_work() as work:
-                    await work.outbox.post_anew(delivery, self._clock.now())
+                await self._post_anew(delivery)
             case Closed(fault):
-                await self._close(delivery, fault, unclear=False)
+                await self._close(delivery, fault, unclear=unclear)
             case Unsayable(reference):
-                await self._hold(delivery, DiscordFault("delivery.bug", reference=reference))
+                await self._hold(delivery, DiscordFault("delivery.refused", reference=reference))
         return None
+
+    async def _drop(self, delivery: Delivery) -> None:
+        now = self._clock.now()
+        claimed_at = delivery.claimed_at or now
+        if delivery.state is DeliveryState.UNCLEAR and now - claimed_at < STILL_COMING:
+            # Should it arrive after all, it must be found and taken back.
+            return await self._again(delivery, None, unclear=True)
+        async with self._storage.unit_of_work() as work:
+            return await work.outbox.drop(delivery, now)
+
+    async def _post_anew(self, delivery: Delivery) -> None:
+        now = self._clock.now()
+        async with self._storage.unit_of_work() as work:
+            if delivery.subject is not Subject.NOTE:
+                return await work.outbox.post_anew(delivery, now)
+            # The alert itself is gone: posted anew it says what the note would, and rings again.
+            await work.outbox.drop(delivery, now)
+            said = await work.outbox.said(Subject.ALERT, delivery.subject_id, delivery.channel_id)
+            if said is None or said.message_id != delivery.message_id:
+                return None
+            return await work.outbox.say(
+                Subject.ALERT,
+                delivery.subject_id,
+                guild_id=delivery.guild_id,
+                channel_id=delivery.channel_id,
+                revision=delivery.revision,
+                locale=delivery.locale,
+                role_id=said.role_id,
+                now=now,
+            )
 
     async def _settle(self, delivery: Delivery, sent: Sent) -> None:
         async with self._storage.unit_of_work() as work:
             await work.outbox.settle(delivery, sent.message_id, self._clock.now())
-            if await work.outbox.reopen(delivery.channel_id):
+            if await work.outbox.reopen(delivery):
                 log.info("channel %s takes messages again", delivery.channel_id)
 
     async def _again(self, delivery: Delivery, wait: timedelta | None, *, unclear: bool) -> None:
@@ -284,13 +336,18 @@ class Dispatcher:
                 )
                 if stopped is not None:
                     await self._tell_moderators(work, Subject.STOPPED, stopped, delivery, now)
-        log.warning("channel %s refuses messages: %s", delivery.channel_id, fault)
+        if delivery.channel_id == MODERATORS:
+            log.warning("the moderators of guild %s cannot be told: %s", delivery.guild_id, fault)
+        else:
+            log.warning("channel %s refuses messages: %s", delivery.channel_id, fault)
 
     async def _hold(self, delivery: Delivery, fault: Fault) -> None:
         now = self._clock.now()
         async with self._storage.unit_of_work() as work:
             await work.outbox.hold(delivery, fault)
-            if delivery.subject not in (Subject.HELD, Subject.STOPPED):
+            if delivery.subject in (Subject.HELD, Subject.STOPPED):
+                return
+            if not await work.outbox.was_told(Subject.HELD, delivery.id):
                 await self._tell_moderators(work, Subject.HELD, delivery.id, delivery, now)
 
     async def _tell_moderators(
@@ -324,7 +381,9 @@ class Dispatcher:
                 return TellStopped(settings, destination, waiting)
             case Subject.HELD:
                 held = await work.outbox.find(delivery.subject_id)
-                return TellHeld(settings, held) if held else None
+                fault = await work.outbox.fault_of(delivery.subject_id)
+                still = held is not None and held.state is DeliveryState.HELD
+                return TellHeld(settings, held, fault) if held and still else None
 
     async def _alert(
         self, work: UnitOfWork, delivery: Delivery, settings: GuildSettings
@@ -340,10 +399,9 @@ class Dispatcher:
             return None
         post_id = None
         if delivery.subject is Subject.NOTE:
-            said = await work.outbox.said(Subject.ALERT, alert.id, delivery.channel_id)
-            if said is None or said.message_id is None:
-                return None
-            post_id = said.message_id
+            if delivery.message_id is None:
+                return None  # there is no alert whose thread it could stand in
+            post_id = delivery.message_id
         return TellAlert(settings, await load_view(work, alert), post_id)
 
 

@@ -26,10 +26,11 @@ async def say_alert(
     hours and digests hold back posts and words in threads, but no edit and no moderator's word.
     """
     said = {each.channel_id: each for each in await work.outbox.all_said(Subject.ALERT, alert.id)}
+    seen = await work.outbox.perhaps_seen(Subject.ALERT, alert.id)
     waiting = await work.outbox.waiting_channels(Subject.ALERT, alert.id)
     roles = {place.channel_id: place.role_id for place in places}
     due_at = _moment(settings, alert, revision.at)
-    for channel_id in dict.fromkeys((*said, *waiting, *roles)):
+    for channel_id in dict.fromkeys((*seen, *waiting, *roles)):
         await work.outbox.say(
             Subject.ALERT,
             alert.id,
@@ -44,7 +45,10 @@ async def say_alert(
         )
     if not aloud:
         return
-    for channel_id in dict.fromkeys((*said, *waiting)):
+    if alert.state is AlertState.RETRACTED:
+        await work.outbox.drop_unsent(Subject.NOTE, alert.id, revision.at)
+    # Where nobody has seen the alert yet, it will be told as it is now: nothing changed for them.
+    for channel_id in seen:
         await work.outbox.say(
             Subject.NOTE,
             alert.id,
@@ -52,7 +56,7 @@ async def say_alert(
             channel_id=channel_id,
             revision=alert.revision,
             locale=settings.locale,
-            role_id=said[channel_id].role_id if channel_id in said else None,
+            role_id=said[channel_id].role_id if channel_id in said else roles.get(channel_id),
             now=revision.at,
             not_before=due_at if revision.author_id is None else None,
         )

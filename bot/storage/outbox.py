@@ -11,14 +11,23 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.deliveries import IN_FLIGHT, Delivery, DeliveryState, Subject
+from bot.domain.deliveries import IN_FLIGHT, MODERATORS, Delivery, DeliveryState, Subject
 from bot.errors import Fault
 from bot.storage.codec import fault_from_json, fault_to_json
 from bot.storage.rows import inserted_id
-from bot.storage.tables import deliveries, destinations, messages
+from bot.storage.tables import Instant, deliveries, destinations, messages
 
 _UNSETTLED = ("pending", "claimed", "unclear")
 _EDITED = (Subject.ALERT, Subject.REVIEW)
+_POSTS_REFUSED = "delivery.closed.permission"
+"""A channel that refuses posts for this reason still takes edits."""
+_HELD = "delivery.held"
+_REFUSED = "delivery.refused"
+"""Certainly not said, since Discord took no message of this form: the next revision may pass."""
+
+
+Lane = tuple[int, int]
+"""A guild and a channel: what is on its way is counted for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +74,18 @@ class Outbox:
         role_id: int | None = None,
         not_before: datetime | None = None,
     ) -> None:
-        """Write down what is to be said. What waits about the same message is overtaken by it."""
+        """Write down what is to be said. What waits about the same message is overtaken by it.
+
+        What overtakes is said at the earlier of the two moments; a retry keeps its own.
+        """
+        due_at = max(now, not_before) if not_before else now
         said = await self.said(subject, subject_id, channel_id) if subject in _EDITED else None
-        if subject in _EDITED and await self._overtake(subject, subject_id, channel_id, revision):
-            return
+        if subject in _EDITED:
+            told = {"revision": revision, "locale": locale}
+            if role_id is not None:
+                told["role_id"] = role_id
+            if await self._overtake(subject, subject_id, channel_id, due_at, told):
+                return
         await self._connection.execute(
             sa.insert(deliveries).values(
                 subject=subject.value,
@@ -82,7 +99,7 @@ class Outbox:
                 role_id=role_id,
                 message_id=said.message_id if said else None,
                 attempts=0,
-                next_at=max(now, not_before) if not_before else now,
+                next_at=due_at,
                 created_at=now,
             )
         )
@@ -98,38 +115,55 @@ class Outbox:
         return result.rowcount
 
     async def claim(
-        self, now: datetime, limit: int, in_flight: dict[int, int], busy: set[int]
+        self, now: datetime, limit: int, in_flight: dict[Lane, int], busy: set[int]
     ) -> list[Delivery]:
         """Claim what is due: at most `limit`, at most `IN_FLIGHT` a channel, in order a message.
 
-        `in_flight` counts what is on its way by channel, `busy` are the ids of it. Pending rows
-        come back claimed; unclear ones stay unclear: they are looked for first.
+        `in_flight` counts what is on its way by guild and channel, `busy` are the ids of it.
+        Pending rows come back claimed; unclear ones stay unclear: they are looked for first. A
+        note learns here under which message it is to be said.
         """
-        due = await self._due(now, limit + len(busy))
-        claimed: list[Delivery] = []
-        room = dict(in_flight)
-        for delivery in due:
-            taken = room.get(delivery.channel_id, 0)
-            if delivery.id in busy or taken >= IN_FLIGHT or len(claimed) >= limit:
-                continue
-            room[delivery.channel_id] = taken + 1
-            claimed.append(delivery)
+        claimed = await self.claimable(now, limit, in_flight, busy)
         fresh = [each.id for each in claimed if each.state is DeliveryState.PENDING]
-        if fresh:
-            await self._connection.execute(
-                sa.update(deliveries)
-                .where(deliveries.c.id.in_(fresh))
-                .values(state=DeliveryState.CLAIMED.value, claimed_at=now)
-            )
-        return claimed
-
-    async def has_due(self, now: datetime, busy: set[int]) -> bool:
-        """Whether anything might be claimed now: a cheap look before a write."""
-        query = sa.select(deliveries.c.id).where(
-            deliveries.c.state.in_(("pending", "unclear")), deliveries.c.next_at <= now
+        if not fresh:
+            return claimed
+        await self._connection.execute(
+            sa.update(deliveries)
+            .where(deliveries.c.id.in_(fresh))
+            .values(state=DeliveryState.CLAIMED.value, claimed_at=now)
         )
-        found = (await self._connection.execute(query.limit(len(busy) + 1))).scalars().all()
-        return any(each not in busy for each in found)
+        post = sa.select(messages.c.message_id).where(
+            messages.c.subject == Subject.ALERT.value,
+            messages.c.subject_id == deliveries.c.subject_id,
+            messages.c.channel_id == deliveries.c.channel_id,
+        )
+        await self._connection.execute(
+            sa.update(deliveries)
+            .where(deliveries.c.id.in_(fresh), deliveries.c.subject == Subject.NOTE.value)
+            .values(message_id=post.scalar_subquery())
+        )
+        query = sa.select(deliveries).where(deliveries.c.id.in_([each.id for each in claimed]))
+        rows = {row["id"]: row for row in (await self._connection.execute(query)).mappings()}
+        return [_delivery(rows[each.id]) for each in claimed]
+
+    async def claimable(
+        self, now: datetime, limit: int, in_flight: dict[Lane, int], busy: set[int]
+    ) -> list[Delivery]:
+        """What `claim` would claim: a look before a write."""
+        refusing = await self._connection.execute(sa.select(destinations.c.channel_id))
+        stopped = set(refusing.scalars())
+        room = dict(in_flight)
+        found: list[Delivery] = []
+        for delivery in await self._due(now, limit + len(busy)):
+            lane = (delivery.guild_id, delivery.channel_id)
+            # One try tells whether a channel that refused us takes messages again.
+            most = 1 if delivery.channel_id in stopped else IN_FLIGHT
+            taken = room.get(lane, 0)
+            if delivery.id in busy or taken >= most or len(found) >= limit:
+                continue
+            room[lane] = taken + 1
+            found.append(delivery)
+        return found
 
     async def waiting_for(self, channel_id: int) -> int:
         """How many messages wait for a channel."""
@@ -186,6 +220,13 @@ class Outbox:
         """It no longer needs to be said."""
         await self._set(delivery.id, state=DeliveryState.DROPPED.value, settled_at=now)
 
+    async def was_told(self, subject: Subject, subject_id: int) -> bool:
+        """Whether this was ever written down to be said."""
+        query = sa.select(deliveries.c.id).where(
+            deliveries.c.subject == subject.value, deliveries.c.subject_id == subject_id
+        )
+        return await self._connection.scalar(query.limit(1)) is not None
+
     async def post_anew(self, delivery: Delivery, now: datetime) -> None:
         """The message to be edited was deleted: post a new one, of the next generation."""
         await self._set(
@@ -201,6 +242,12 @@ class Outbox:
         query = sa.select(deliveries).where(deliveries.c.id == delivery_id)
         row = (await self._connection.execute(query)).mappings().one_or_none()
         return _delivery(row) if row else None
+
+    async def fault_of(self, delivery_id: int) -> Fault | None:
+        """Why a delivery is held."""
+        query = sa.select(deliveries.c.fault).where(deliveries.c.id == delivery_id)
+        found = await self._connection.scalar(query)
+        return fault_from_json(found) if found else None
 
     async def said(self, subject: Subject, subject_id: int, channel_id: int) -> Said | None:
         """The message that stands for this subject in this channel."""
@@ -231,15 +278,31 @@ class Outbox:
         )
         return list((await self._connection.execute(query)).scalars())
 
+    async def perhaps_seen(self, subject: Subject, subject_id: int) -> list[int]:
+        """Channels where this subject stands, is being said, or may have arrived."""
+        under_way = sa.select(deliveries.c.channel_id).where(
+            deliveries.c.subject == subject.value,
+            deliveries.c.subject_id == subject_id,
+            deliveries.c.state.in_(("claimed", "unclear", "held")),
+        )
+        said = sa.select(messages.c.channel_id).where(
+            messages.c.subject == subject.value, messages.c.subject_id == subject_id
+        )
+        rows = await self._connection.execute(sa.union(said, under_way))
+        return sorted(rows.scalars())
+
     async def drop_unsent(self, subject: Subject, subject_id: int, now: datetime) -> None:
-        """Forget posts about this subject that nobody has seen yet."""
+        """Forget posts about this subject that nobody has seen yet; of notes, all that wait."""
         await self._connection.execute(
             sa.update(deliveries)
             .where(
                 deliveries.c.subject == subject.value,
                 deliveries.c.subject_id == subject_id,
                 deliveries.c.state == DeliveryState.PENDING.value,
-                deliveries.c.message_id.is_(None),
+                sa.or_(
+                    deliveries.c.message_id.is_(None),
+                    deliveries.c.subject == Subject.NOTE.value,
+                ),
             )
             .values(state=DeliveryState.DROPPED.value, settled_at=now)
         )
@@ -274,21 +337,62 @@ class Outbox:
         )
         return inserted_id(result)
 
-    async def reopen(self, channel_id: int) -> bool:
-        """A channel takes messages again. Returns whether it had been stopped."""
-        result = await self._connection.execute(
-            sa.delete(destinations).where(destinations.c.channel_id == channel_id)
-        )
+    async def reopen(self, delivery: Delivery) -> bool:
+        """Its channel takes messages again. Returns whether it had been stopped.
+
+        An edit is no proof where posting is forbidden: own messages can be edited all the same.
+        """
+        query = sa.delete(destinations).where(destinations.c.channel_id == delivery.channel_id)
+        if delivery.is_edit:
+            query = query.where(_fault_key(destinations) != _POSTS_REFUSED)
+        result = await self._connection.execute(query)
         return result.rowcount > 0
 
     async def try_again(self, guild_id: int, now: datetime) -> int:
-        """Permissions changed in a guild: try its stopped channels now. Returns how many."""
-        result = await self._connection.execute(
+        """Permissions changed in a guild: try now what its channels refused, look for what could
+        not be looked for. Returns how many channels and messages."""
+        stopped = await self._connection.execute(
             sa.update(destinations)
             .where(destinations.c.guild_id == guild_id, destinations.c.next_try_at > now)
             .values(next_try_at=now)
         )
-        return result.rowcount
+        untold = await self._connection.execute(
+            sa.update(deliveries)
+            .where(
+                deliveries.c.guild_id == guild_id,
+                deliveries.c.channel_id == MODERATORS,
+                deliveries.c.state.in_(("pending", "unclear")),
+                deliveries.c.attempts > 0,
+                deliveries.c.next_at > now,
+            )
+            .values(next_at=now)
+        )
+        held = await self._connection.execute(
+            sa.update(deliveries)
+            .where(
+                deliveries.c.guild_id == guild_id,
+                deliveries.c.state == DeliveryState.HELD.value,
+                _fault_key(deliveries) == _HELD,
+            )
+            .values(state=DeliveryState.UNCLEAR.value, next_at=now)
+        )
+        return stopped.rowcount + untold.rowcount + held.rowcount
+
+    async def has_stopped(self, guild_id: int) -> bool:
+        """Whether `try_again` might find anything: a cheap look before a write."""
+        refused = sa.select(destinations.c.id).where(destinations.c.guild_id == guild_id)
+        kept = sa.select(deliveries.c.id).where(
+            deliveries.c.guild_id == guild_id,
+            sa.or_(
+                deliveries.c.state == DeliveryState.HELD.value,
+                sa.and_(
+                    deliveries.c.channel_id == MODERATORS,
+                    deliveries.c.state.in_(("pending", "unclear")),
+                ),
+            ),
+        )
+        found = await self._connection.execute(sa.union_all(refused, kept).limit(1))
+        return found.first() is not None
 
     async def stopped(self, guild_id: int) -> list[Destination]:
         """The channels of a guild that refuse us."""
@@ -319,30 +423,21 @@ class Outbox:
 
     async def _due(self, now: datetime, limit: int) -> list[Delivery]:
         closed = sa.select(destinations.c.channel_id).where(destinations.c.next_try_at > now)
-        older = deliveries.alias("older")
-        # Within one channel what concerns one alert keeps its order: post, edit, note.
-        first = ~sa.exists().where(
-            older.c.subject_id == deliveries.c.subject_id,
-            older.c.channel_id == deliveries.c.channel_id,
-            older.c.guild_id == deliveries.c.guild_id,
-            older.c.state.in_(_UNSETTLED),
-            older.c.id < deliveries.c.id,
-            sa.or_(
-                older.c.subject == deliveries.c.subject,
-                sa.and_(older.c.subject == "alert", deliveries.c.subject == "note"),
-                sa.and_(older.c.subject == "note", deliveries.c.subject == "alert"),
-            ),
-        )
+        invisible = closed.where(_fault_key(destinations) != _POSTS_REFUSED)
+        edits = sa.and_(deliveries.c.message_id.is_not(None), deliveries.c.subject != "note")
         place = sa.func.row_number().over(
-            partition_by=deliveries.c.channel_id, order_by=deliveries.c.id
+            partition_by=(deliveries.c.guild_id, deliveries.c.channel_id), order_by=deliveries.c.id
         )
         ranked = (
             sa.select(deliveries, place.label("place"))
             .where(
                 deliveries.c.state.in_(("pending", "unclear")),
                 deliveries.c.next_at <= now,
-                deliveries.c.channel_id.not_in(closed),
-                first,
+                sa.or_(
+                    deliveries.c.channel_id.not_in(closed),
+                    sa.and_(edits, deliveries.c.channel_id.not_in(invisible)),
+                ),
+                ~_is_behind(),
             )
             .subquery()
         )
@@ -355,17 +450,31 @@ class Outbox:
         return [_delivery(row) for row in (await self._connection.execute(query)).mappings()]
 
     async def _overtake(
-        self, subject: Subject, subject_id: int, channel_id: int, revision: int
+        self,
+        subject: Subject,
+        subject_id: int,
+        channel_id: int,
+        due_at: datetime,
+        told: dict[str, Any],
     ) -> bool:
+        due = sa.literal(due_at, Instant)
+        later = sa.and_(deliveries.c.attempts == 0, deliveries.c.next_at > due)
+        refused = sa.and_(
+            deliveries.c.state == DeliveryState.HELD.value, _fault_key(deliveries) == _REFUSED
+        )
         result = await self._connection.execute(
             sa.update(deliveries)
             .where(
                 deliveries.c.subject == subject.value,
                 deliveries.c.subject_id == subject_id,
                 deliveries.c.channel_id == channel_id,
-                deliveries.c.state == DeliveryState.PENDING.value,
+                sa.or_(deliveries.c.state == DeliveryState.PENDING.value, refused),
             )
-            .values(revision=revision)
+            .values(
+                state=DeliveryState.PENDING.value,
+                next_at=sa.case((later, due), else_=deliveries.c.next_at),
+                **told,
+            )
         )
         return result.rowcount > 0
 
@@ -414,6 +523,37 @@ class Outbox:
         await self._connection.execute(
             sa.update(deliveries).where(deliveries.c.id == delivery_id).values(**values)
         )
+
+
+def _is_behind() -> sa.ColumnElement[bool]:
+    """Within one channel what concerns one alert keeps its order: post, edit, note.
+
+    Behind a post of which nobody knows whether it arrived, all the rest waits.
+    """
+    older = deliveries.alias("older")
+    held_post = sa.and_(older.c.state == DeliveryState.HELD.value, older.c.message_id.is_(None))
+    return sa.exists().where(
+        older.c.subject_id == deliveries.c.subject_id,
+        older.c.channel_id == deliveries.c.channel_id,
+        older.c.guild_id == deliveries.c.guild_id,
+        sa.or_(
+            older.c.state.in_(_UNSETTLED),
+            sa.and_(held_post, older.c.subject.in_([each.value for each in _EDITED])),
+        ),
+        older.c.id < deliveries.c.id,
+        sa.or_(
+            older.c.subject == deliveries.c.subject,
+            sa.and_(older.c.subject == "alert", deliveries.c.subject == "note"),
+            sa.and_(
+                older.c.subject == "note", older.c.state != "held", deliveries.c.subject == "alert"
+            ),
+        ),
+    )
+
+
+def _fault_key(table: sa.Table) -> sa.ColumnElement[str]:
+    key: sa.ColumnElement[str] = table.c.fault["key"].as_string()
+    return key
 
 
 def _delivery(row: Any) -> Delivery:
