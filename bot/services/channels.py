@@ -19,5 +19,6 @@ class Channels:
         async with self._storage.unit_of_work() as work:
             held = await work.outbox.release(guild_id, channel_id, now)
             stopped = await work.outbox.try_again(guild_id, now)
-        if not held and not stopped:
+            waiting = await work.outbox.waiting_for(channel_id)
+        if not held and not stopped and not waiting:
             raise Refused("stopped.nothing")

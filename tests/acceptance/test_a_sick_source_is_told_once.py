@@ -144,3 +144,36 @@ async def test_whoever_set_it_up_may_press_in_a_private_message(tocsin: Stage) -
     assert pressed.text == "It is tried again now."
     await tocsin.tell()
     assert len(makers.told) == 1
+
+
+async def test_what_may_have_arrived_is_looked_for_at_a_press_and_not_told_twice(
+    makers: Community,
+) -> None:
+    await makers.watches("Kilnfolk", NOTHING)
+    discord, clock = makers.stage.discord, makers.stage.clock
+    discord.overwrite(makers.alerts, discord.bot, deny="read_message_history")
+    await makers.stage.knows(makers.guild)
+    discord.drop_after_commit(path=rf"^POST /channels/{makers.alerts.id}/messages$")
+    await makers.reads(CLOSURE, NOTHING)
+    for _ in range(3):
+        clock.move(minutes=2)
+        await makers.stage.tell()
+    assert len(makers.told) == 1
+    (notice,) = makers.cards
+    assert "may or may not have arrived" in notice.text
+    discord.overwrite(makers.alerts, discord.bot, allow="read_message_history")
+    await discord.until(lambda: _reads_history(makers))
+    pressed = await discord.click(makers.moderator, notice, label="Try again")
+    assert pressed.text == "It is tried again now."
+    await makers.stage.tell()
+    await makers.decides("incident retract", {"incident": "Kilnfolk"})
+    (alert,) = makers.told
+    assert alert.text.startswith("## Retracted"), "it was found, and is ours to edit again"
+
+
+def _reads_history(makers: Community) -> bool:
+    guild = makers.stage.app.client.get_guild(makers.guild.id)
+    channel = guild.get_channel(makers.alerts.id) if guild else None
+    if guild is None or channel is None:
+        return False
+    return channel.permissions_for(guild.me).read_message_history
