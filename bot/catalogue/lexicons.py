@@ -50,6 +50,7 @@ def _lexicon(table: Table) -> Lexicon:
         rules=tuple(_rule(entry, words) for entry in table.tables("rule")),
         cues=tuple(_cue(entry, times) for entry in table.tables("cue")),
         superseded=_patterns(superseded, "patterns", times),
+        superseded_after=_patterns(superseded, "after", times),
         dates=tuple(_date(entry, times) for entry in table.tables("date")),
         topics=tuple(_topic(entry, words) for entry in table.tables("topic")),
         names=_names(table.table("names"), words),
@@ -88,7 +89,7 @@ def _rule(table: Table, words: Mapping[str, str]) -> Rule:
 
 def _cue(table: Table, words: Mapping[str, str]) -> DateCue:
     what = table.choice("what", What) if "what" in table.values else None
-    cue = DateCue(what, _patterns(table, "patterns", words))
+    cue = DateCue(what, _patterns(table, "patterns", words), firm=_flag(table, "firm"))
     table.done()
     return cue
 

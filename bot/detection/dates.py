@@ -52,7 +52,7 @@ class DateReader:
         for index in self._set.match(folded):
             shape, pattern = self._shapes[index]
             for start, end, got in pattern.groups(folded):
-                spans.append((_first_word(folded, start, shape, got), end, shape, got))
+                spans.append((*_itself(folded, start, end, shape, got), shape, got))
         spans.sort(key=lambda span: (span[0], -span[1]))
         mentions: list[Mention] = []
         reached = -1
@@ -94,7 +94,7 @@ class DateReader:
                     return None
                 return (self._later(on, got) if shape is Shape.AFTER else on), Precision.DAY, False
             case _:
-                return self._relative(shape, got, published)
+                return self._relative(shape, got, published, before)
 
     def _day(
         self, shape: Shape, got: dict[str, str], published: date | None, before: date | None
@@ -147,7 +147,7 @@ class DateReader:
         return on, Precision.PART if part else Precision.MONTH, False
 
     def _relative(
-        self, shape: Shape, got: dict[str, str], published: date | None
+        self, shape: Shape, got: dict[str, str], published: date | None, before: date | None
     ) -> tuple[date, Precision, bool] | None:
         if published is None:
             if shape is Shape.YEAR_END and "year" in got:
@@ -171,7 +171,12 @@ class DateReader:
                 half = _half_end(_year(got) or published.year, got)
                 return half, Precision.DAY, True
             case Shape.DAY:
-                return _next_day(published, self._number(got["day"])), Precision.DAY, False
+                day = self._number(got["day"])
+                if "next" in got:
+                    month = _plus_months(published.replace(day=1), 1)
+                    return month.replace(day=day), Precision.DAY, False
+                # "by the 10th" after "on 3 September" is the 10 September.
+                return _next_day(max(published, before or published), day), Precision.DAY, False
             case Shape.WEEKDAY:
                 ahead = (self._words.weekdays[got["weekday"]] - published.weekday()) % 7 or 7
                 return published + timedelta(days=ahead), Precision.DAY, False
@@ -181,6 +186,8 @@ class DateReader:
     def _later(self, on: date, got: dict[str, str]) -> date:
         count = self._number(got["count"])
         match self._words.units[got["unit"]]:
+            case "hour":
+                return on + timedelta(days=count // 24)
             case "day":
                 return on + timedelta(days=count)
             case "week":
@@ -197,11 +204,22 @@ class DateReader:
         return int(digits) if digits else self._words.numbers[word]
 
 
-def _first_word(folded: str, start: int, shape: Shape, got: dict[str, str]) -> int:
-    """Where the date itself begins, behind a preposition that its pattern needs."""
-    if shape not in (Shape.DAY, Shape.MONTH):
-        return start
-    return folded.index(got.get("day") or got.get("part") or got["month"], start)
+def _itself(
+    folded: str, start: int, end: int, shape: Shape, got: dict[str, str]
+) -> tuple[int, int]:
+    """Where the date itself stands, without the words that its pattern needs around it."""
+    match shape:
+        case Shape.DAY:
+            return folded.index(got["day"], start), end
+        case Shape.MONTH:
+            return folded.index(got.get("part") or got["month"], start), end
+        case Shape.WEEKDAY:
+            return folded.index(got["weekday"], start), end
+        case Shape.TODAY if "word" in got:
+            begin = folded.index(got["word"], start)
+            return begin, begin + len(got["word"])
+        case _:
+            return start, end
 
 
 def _year(got: dict[str, str]) -> int | None:

@@ -4,20 +4,28 @@ Refuses dates that bind nobody (foundings, events, publication) and those that w
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import IntEnum
 
 from bot.detection.dates import DateReader, Mention
-from bot.detection.lexicon import Lexicon, Shape
-from bot.detection.patterns import Pattern, any_of
+from bot.detection.lexicon import DateCue, Lexicon, Shape
+from bot.detection.patterns import Pattern, PatternSet, any_of
 from bot.detection.words import Sentence
 from bot.domain.notices import Deadline, Kind, Precision, What
 
 OLD_NEWS = timedelta(days=45)
 """A date this long before publication is history."""
 
+PHRASE = 60
+"""Characters by which a whole phrase may stand farther from a date than a single word."""
+
+ACROSS = 30
+"""Characters that a cue in another clause than the date counts as farther away."""
+
 _CLAUSE = re.compile(r"[;:]|, | and | et | but | mais |\. ")
+_BREAK = re.compile(r"; |, | and | et | but | mais ")
 _NEAR = 90
 _QUOTE = 200
 _AT_ONCE = (What.LISTING_FREEZE, What.SIGNUP_FREEZE)
@@ -47,11 +55,41 @@ _DEFAULT = {
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a sentence announces; `of_part`: the end of a tool or plan, not of the platform."""
+
+    kind: Kind
+    of_part: bool = False
+
+    @property
+    def default(self) -> What:
+        """What a date means in it that nothing else explains."""
+        return What.TOOLS_OFF if self.of_part else _DEFAULT[self.kind]
+
+
+class _Said(IntEnum):
+    """How a text says what its date means."""
+
+    NOT = 0
+    BY_WORD = 1
+    BY_PHRASE = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Dated:
     """A deadline and the place of its sentence."""
 
     deadline: Deadline
     place: int
+    said: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    what: What
+    start: int
+    end: int
+    said: _Said
 
 
 class DeadlineReader:
@@ -60,34 +98,42 @@ class DeadlineReader:
     def __init__(self, lexicon: Lexicon) -> None:
         self._dates = DateReader(lexicon.dates, lexicon.calendar)
         self._cues = tuple(
-            (cue.what, Pattern(any_of(cue.patterns))) for cue in lexicon.cues if cue.what
+            (cue.what, _Said.BY_PHRASE if cue.firm else _Said.BY_WORD, Pattern(_marked(cue)))
+            for cue in lexicon.cues
+            if cue.what is not None
+        )
+        self._cue_set = PatternSet(
+            (_marked(cue), index)
+            for index, cue in enumerate(cue for cue in lexicon.cues if cue.what is not None)
         )
         idle = [pattern for cue in lexicon.cues if cue.what is None for pattern in cue.patterns]
         self._idle = Pattern(any_of(idle))
         self._superseded = Pattern(any_of(lexicon.superseded))
+        self._superseded_after = Pattern(any_of(lexicon.superseded_after))
 
     def read(
-        self, found: Sequence[Sentence], published: date | None, kinds: Mapping[int, Kind]
+        self, found: Sequence[Sentence], published: date | None, told: Mapping[int, Told]
     ) -> list[Dated]:
-        """Every date that binds; `kinds` says what each telling sentence announces."""
+        """Every date that binds; `told` says what each telling sentence announces."""
         anchor = published or self._first_dated(found)
         dated: list[Dated] = []
+        gone: set[tuple[date, Precision]] = set()
         before: date | None = None
         closing: date | None = None
-        known: set[tuple[date, What]] = set()
         for sentence in found:
             mentions = self._dates.read(sentence.folded, anchor, before, closing)
             if mentions:
                 before = mentions[-1].on
-            for index in range(len(mentions)):
-                deadline = self._bind(sentence, mentions, index, kinds, published)
-                if deadline is None or any(deadline.on == on for on, _ in known):
+            for index, mention in enumerate(mentions):
+                if self._is_superseded(sentence.folded, mentions, index):
+                    gone.add((mention.on, mention.precision))
                     continue
-                known.add((deadline.on, deadline.what))
-                if deadline.what is What.SITE_OFF:
-                    closing = mentions[index].on
-                dated.append(Dated(deadline, sentence.place))
-        return _without_vague(dated)
+                for each in self._bind(sentence, mentions, index, told, published):
+                    if each.deadline.what is What.SITE_OFF:
+                        closing = mention.on
+                    _add(dated, each)
+        left = [each for each in dated if (each.deadline.on, each.deadline.precision) not in gone]
+        return _without_vague(left)
 
     def _first_dated(self, found: Sequence[Sentence]) -> date | None:
         for sentence in found:
@@ -95,59 +141,121 @@ class DeadlineReader:
                 return mention.on
         return None
 
+    def _is_superseded(self, folded: str, mentions: Sequence[Mention], index: int) -> bool:
+        mention = mentions[index]
+        since, _ = _segment(folded, mentions, index)
+        if self._superseded.found(folded[since : mention.start]):
+            return True
+        return self._superseded_after.found(folded[mention.end : mention.end + _NEAR])
+
     def _bind(
         self,
         sentence: Sentence,
         mentions: Sequence[Mention],
         index: int,
-        kinds: Mapping[int, Kind],
+        told: Mapping[int, Told],
         published: date | None,
-    ) -> Deadline | None:
+    ) -> Iterator[Dated]:
+        """What a date means: nothing, one thing or, where all stops at once, several."""
         mention = mentions[index]
         if published is not None and _is_history(mention, published):
-            return None
+            return
         since, until = _segment(sentence.folded, mentions, index)
-        if self._superseded.found(sentence.folded[since : mention.start]):
-            return None
-        what = self._what(sentence.folded, since, until, mention)
-        kind = kinds.get(sentence.place)
-        if self._idle.found(_near(sentence.folded, since, until, mention)):
-            return None
-        if what is None and kind is not None:
-            what = _DEFAULT[kind]
-        if what is None:
-            return None
-        if published is not None and not _still_binds(mention, published, kind, what, sentence):
-            return None
-        if mention.shape in _LOOSE and kind is None and what not in _FIRM:
-            return None
-        on, precision = mention.on, mention.precision
-        if mention.ends_period and precision is Precision.PART:
-            on = on.replace(day=1)
-        return Deadline(on, precision, what, _quote(sentence.text, mention))
+        here = told.get(sentence.place)
+        meanings = self._meanings(sentence.folded, since, until, mention)
+        if not meanings and here is not None:
+            meanings = [_Meaning(here.default, since, since, _Said.NOT)]
+        for meaning in meanings:
+            if self._binds(sentence, mention, meaning, here, (since, until), published):
+                what = meaning.what
+                if what is What.SITE_OFF and here is not None and here.of_part:
+                    what = What.TOOLS_OFF
+                on, precision = mention.on, mention.precision
+                if mention.ends_period and precision is Precision.PART:
+                    on = on.replace(day=1)
+                deadline = Deadline(on, precision, what, _quote(sentence.text, mention))
+                yield Dated(deadline, sentence.place, meaning.said)
 
-    def _what(self, folded: str, since: int, until: int, mention: Mention) -> What | None:
-        best: tuple[int, What] | None = None
-        blank = " " * (mention.end - mention.start)
-        segment = folded[since : mention.start] + blank + folded[mention.end : until]
-        for what, pattern in self._cues:
+    def _meanings(self, folded: str, since: int, until: int, mention: Mention) -> list[_Meaning]:
+        """The nearest cue's meaning; several where phrases freeze more than one thing."""
+        mark = "~" * (mention.end - mention.start)
+        segment = folded[since : mention.start] + mark + folded[mention.end : until]
+        best: tuple[int, _Meaning] | None = None
+        frozen: dict[What, _Meaning] = {}
+        for index in sorted(self._cue_set.match(segment)):
+            what, said, pattern = self._cues[index]
             for start, end in pattern.spans(segment):
-                distance = _distance(since + start, since + end, mention)
+                meaning = _Meaning(what, since + start, since + end, said)
+                distance = _distance(folded, meaning, mention)
+                if meaning.what in _AT_ONCE and meaning.said is _Said.BY_PHRASE:
+                    frozen.setdefault(meaning.what, meaning)
                 if best is None or distance < best[0]:
-                    best = (distance, what)
-        return best[1] if best else None
+                    best = (distance, meaning)
+        if best is None:
+            return []
+        return list(frozen.values()) if best[1] in frozen.values() else [best[1]]
+
+    def _binds(
+        self,
+        sentence: Sentence,
+        mention: Mention,
+        meaning: _Meaning,
+        told: Told | None,
+        bounds: tuple[int, int],
+        published: date | None,
+    ) -> bool:
+        firm = meaning.said is _Said.BY_PHRASE
+        folded = sentence.folded
+        if firm:  # "created" in "can no longer be created" tells of no founding
+            phrase = " " * (meaning.end - meaning.start)
+            folded = folded[: meaning.start] + phrase + folded[meaning.end :]
+        if self._idle.found(_near(folded, *bounds, mention)):
+            return False
+        if published is not None and not _still_binds(mention, published, meaning, told, sentence):
+            return False
+        told_or_firm = told is not None or firm or meaning.what in _FIRM
+        return told_or_firm or mention.shape not in _LOOSE
+
+
+def _marked(cue: DateCue) -> str:
+    """The patterns of a cue as one; a date is as many marks as it has characters."""
+    return any_of(pattern.replace("~", "~+") for pattern in cue.patterns)
+
+
+def _add(dated: list[Dated], new: Dated) -> None:
+    """One meaning for each date, more only where the text says so: sales and site may end at once.
+
+    What was said plainly takes the place of what was only supposed.
+    """
+    same = [each for each in dated if each.deadline.on == new.deadline.on]
+    if any(each.deadline.what is new.deadline.what for each in same):
+        return
+    plain = new.said == _Said.BY_PHRASE or (
+        new.deadline.what is What.SITE_OFF and new.said == _Said.BY_WORD
+    )
+    if same and not plain:
+        return
+    for each in same:
+        kept = each.said == _Said.BY_PHRASE or each.deadline.what is What.SITE_OFF
+        if each.said == _Said.NOT or not kept:
+            dated.remove(each)
+    dated.append(new)
 
 
 def _still_binds(
-    mention: Mention, published: date, kind: Kind | None, what: What, sentence: Sentence
+    mention: Mention, published: date, meaning: _Meaning, told: Told | None, sentence: Sentence
 ) -> bool:
     """Whether a date of today or of the past is more than the time of the news."""
+    firm = meaning.said is _Said.BY_PHRASE
     if mention.shape is Shape.TODAY:
         said = sentence.folded[max(0, mention.start - 20) : mention.end]
-        return what in _AT_ONCE or (kind is not None and bool(_FROM_NOW.search(said)))
+        from_now = bool(_FROM_NOW.search(said))
+        return meaning.what in _AT_ONCE or (from_now and (told is not None or firm))
     if mention.precision is not Precision.DAY or mention.on >= published:
         return True
-    return kind is not None and what is not What.MIGRATION
+    if firm and meaning.what in _AT_ONCE:
+        return True
+    return told is not None and meaning.what is not What.MIGRATION
 
 
 def _without_vague(dated: Sequence[Dated]) -> list[Dated]:
@@ -184,7 +292,7 @@ def _segment(folded: str, mentions: Sequence[Mention], index: int) -> tuple[int,
 
 def _last_break(folded: str, since: int, until: int) -> int:
     breaks = [found.start() for found in _CLAUSE.finditer(folded, since, until)]
-    return breaks[-1] if breaks else (since if not breaks else until)
+    return breaks[-1] if breaks else since
 
 
 def _near(folded: str, since: int, until: int, mention: Mention) -> str:
@@ -195,12 +303,18 @@ def _near(folded: str, since: int, until: int, mention: Mention) -> str:
     return folded[start:end]
 
 
-def _distance(start: int, end: int, mention: Mention) -> int:
-    if end <= mention.start:
-        return mention.start - end
-    if start >= mention.end:
-        return start - mention.end + 5  # what stands before a date is nearer to it
-    return 0
+def _distance(folded: str, meaning: _Meaning, mention: Mention) -> int:
+    """How far a cue stands from a date; a phrase, and what is in the same clause, is nearer."""
+    distance, between = 0, ""
+    if meaning.end <= mention.start:
+        distance, between = mention.start - meaning.end, folded[meaning.end : mention.start - 2]
+    elif meaning.start >= mention.end:
+        # what stands before a date is nearer to it
+        distance = meaning.start - mention.end + 5
+        between = folded[mention.end + 2 : meaning.start]
+    if _BREAK.search(between):
+        distance += ACROSS
+    return distance - (PHRASE if meaning.said is _Said.BY_PHRASE else 0)
 
 
 def _quote(text: str, mention: Mention) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from bot.detection.deadlines import Dated, DeadlineReader
+from bot.detection.deadlines import Dated, DeadlineReader, Told
 from bot.detection.languages import guess_language
 from bot.detection.lexicon import Lexicon, Reach, Rule, Topic
 from bot.detection.naming import Named, NameReader
@@ -51,6 +51,9 @@ ITSELF = 4.0
 
 FURTHER = 0.7
 """How sure a further notice of the same text must be."""
+
+WITHDRAWN = 0.6
+"""How sure it is that a closure was called off: makers planned by it, so a moderator reads it."""
 
 SURE = 0.97
 _MAX_SENTENCES = 400
@@ -179,16 +182,19 @@ class Detector:
         return self._judgement(text, language, reading, judge)
 
     def _judgement(self, text: Text, language: str, reading: _Reading, judge: _Judge) -> Judgement:
-        kinds = {hit.sentence.place: hit.rule.kind for hit in reversed(_strongest(reading))}
-        dated = judge.deadlines.read(reading.sentences, text.published_on, kinds)
+        told = {hit.sentence.place: _told(hit) for hit in reversed(_strongest(reading))}
+        dated = judge.deadlines.read(reading.sentences, text.published_on, told)
         dated.sort(key=lambda each: each.deadline.on)
+        signals = _signals(reading)
+        if _withdrawn(reading, Kind.CLOSURE):
+            notice = self._notice(text, reading, judge, Kind.CLOSURE, WITHDRAWN, ())
+            return Judgement(language, (notice,), (), signals)
         total = {kind: self._total(reading, kind, dated) for kind in KINDS}
         kind = _main_kind(reading, total)
         confidence = _confidence(total[kind])
-        signals = _signals(reading)
         if confidence < REVIEW_CONFIDENCE:
             return Judgement(language, (), (), signals)
-        if kind is Kind.POLICY and _withdrawn(reading):
+        if kind is Kind.POLICY and _withdrawn(reading, Kind.POLICY):
             dated = []
         notices = [
             self._notice(text, reading, judge, each, _confidence(total[each]), days)
@@ -264,7 +270,9 @@ def _main_kind(reading: _Reading, total: Mapping[Kind, float]) -> Kind:
     titled = {hit.rule.kind for hit in reading.hits if hit.sentence.is_title and hit.weight >= 3.0}
     for kind in reversed(KINDS):
         told = kind in titled or not titled
-        if kind in outranking and told and total[kind] >= best - OUTRANKING:
+        # What the title tells alone is the news, however much the text adds to it.
+        lead = OUTRANKING if titled != {kind} else 2 * OUTRANKING
+        if kind in outranking and told and total[kind] >= best - lead:
             return kind
     return next(kind for kind in KINDS if total[kind] >= best - GRAVER)
 
@@ -308,8 +316,16 @@ def _confidence(total: float) -> float:
     return min(SURE, 1 / (1 + math.exp(-SLOPE * (total - MIDDLE))))
 
 
-def _withdrawn(reading: _Reading) -> bool:
-    return any(hit.rule.outranks for hit in reading.of(Kind.POLICY) if hit.weight >= 3.0)
+def _withdrawn(reading: _Reading, kind: Kind) -> bool:
+    """Whether a plan is taken back. That of a closure is told although "not closing" denies it."""
+    if kind is Kind.CLOSURE:
+        return any(hit.rule.outranks for hit in reading.of(kind))
+    return any(hit.rule.outranks for hit in reading.of(kind) if hit.weight >= 3.0)
+
+
+def _told(hit: Hit) -> Told:
+    part = hit.rule.scope is Scope.PART and "feature-shutdown" in hit.rule.topics
+    return Told(hit.rule.kind, part)
 
 
 def _scope(hits: Sequence[Hit], named: Named | None) -> Scope:
@@ -332,6 +348,8 @@ def _severity(kind: Kind, scope: Scope, hits: Sequence[Hit], dated: Sequence[Dat
     if Severity.CRITICAL in told:
         return Severity.CRITICAL
     match kind:
+        case Kind.CLOSURE if told:
+            return told[0]
         case Kind.CLOSURE:
             return Severity.CRITICAL if scope is Scope.PLATFORM else Severity.IMPORTANT
         case Kind.MIGRATION if whats & grave:
@@ -343,7 +361,9 @@ def _severity(kind: Kind, scope: Scope, hits: Sequence[Hit], dated: Sequence[Dat
 
 
 def _evidence(hits: Sequence[Hit]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(hit.sentence.text for hit in hits))[:_EVIDENCE]
+    """The strongest sentences first, but the title, which is read anyway, after the body's."""
+    ordered = sorted(hits, key=lambda hit: hit.sentence.is_title)
+    return tuple(dict.fromkeys(hit.sentence.text for hit in ordered))[:_EVIDENCE]
 
 
 def _signals(reading: _Reading) -> tuple[Signal, ...]:

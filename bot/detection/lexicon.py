@@ -33,9 +33,9 @@ class Shape(StrEnum):
     SPAN = "span"  # count and unit from publication
     AFTER = "after"  # count and unit from the date named before
     SAME = "same"  # the date named before
-    TODAY = "today"
+    TODAY = "today"  # perhaps word: what of it stands for the day
     TOMORROW = "tomorrow"
-    DAY = "day"  # a day of the month without its month
+    DAY = "day"  # a day of the month without its month, perhaps next (month)
     WEEKDAY = "weekday"  # the next such day
     FEAST = "feast"
 
@@ -63,10 +63,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class DateCue:
-    """What a date near one of `patterns` means; `what` None: it binds nobody."""
+    """What a date near one of `patterns` means; `what` None: it binds nobody.
+
+    The date itself reads `~` in what patterns see. A `firm` cue says it by a whole phrase, and
+    wins over single words that stand nearer.
+    """
 
     what: What | None
     patterns: tuple[str, ...]
+    firm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +118,17 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """One language. `common` are its most frequent words, by which it is recognised."""
+    """One language. `common` are its most frequent words, by which it is recognised.
+
+    `superseded` is sought right before a date, `superseded_after` right after it.
+    """
 
     language: str
     common: frozenset[str]
     rules: tuple[Rule, ...]
     cues: tuple[DateCue, ...]
     superseded: tuple[str, ...]
+    superseded_after: tuple[str, ...]
     dates: tuple[DatePattern, ...]
     topics: tuple[Topic, ...]
     names: NameCues

@@ -15,7 +15,7 @@ from bot.detection.words import Sentence, fold_in_place
 from bot.domain.platforms import Platform
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][\w'’+-]*(?:\.(?:com|io|org|net|fr|de|ly|me))?|[a-z][A-Z]\w+"
-_JOIN = r"(?: (?:&|\+|of|et|de|du|and|d['’]|l['’]))?"
+_JOIN = r"(?: (?:&|\+|of|et|de|du|des|aux|and|d['’]|l['’]))?"
 _NAME = re.compile(rf"(?<![\w-])@?(?:{_WORD})(?:{_JOIN} ?(?:{_WORD})){{0,3}}")
 _LETTERS = re.compile(r"[^a-z0-9]+")
 _WINDOW = 60

@@ -62,6 +62,11 @@ def read(
         ("in one month", "2017-08-03"),
         ("30 days from the date of this email", "2017-08-02"),
         ("from today", "2017-07-03"),
+        ("with effect from today", "2017-07-03"),
+        ("as of this morning", "2017-07-03"),
+        ("sign-ups are now closed", "2017-07-03"),
+        ("within 48 hours", "2017-07-05"),
+        ("on the 3rd of next month", "2017-08-03"),
         ("tomorrow", "2017-07-04"),
         ("until Friday", "2017-07-07"),
         ("on the 21st", "2017-07-21"),
@@ -95,6 +100,12 @@ def test_english_dates(text: str, expected: str) -> None:
         ("d’ici un mois", "2017-08-03"),
         ("dès aujourd'hui", "2017-07-03"),
         ("depuis ce matin", "2017-07-03"),
+        ("dès à présent", "2017-07-03"),
+        ("à compter de ce jour", "2017-07-03"),
+        ("avec effet immédiat", "2017-07-03"),
+        ("il est désormais impossible de vendre", "2017-07-03"),
+        ("sous 48 heures", "2017-07-05"),
+        ("le 3 du mois prochain", "2017-08-03"),
         ("demain", "2017-07-04"),
         ("jusqu'à la Saint-Sylvestre", "2017-12-31"),
         ("le 31 janvier", "2018-01-31"),
@@ -109,7 +120,9 @@ def test_french_dates(text: str, expected: str) -> None:
     [
         ("en", "You may list and march on; we sold 12 of 24 items"),
         ("en", "chapter 7 of version 2.1 costs 10.50"),
+        ("en", "the last day is now fixed; see you in the autumn"),
         ("fr", "le 31 juin"),
+        ("fr", "la date est désormais fixée, à l'automne"),
         ("fr", "12 mugs, 24 bols et 3 maisons"),
     ],
 )
@@ -123,6 +136,10 @@ def test_a_span_after_that_counts_from_the_date_before() -> None:
         "2018-03-24",
     ]
     assert read("fr", "un mois après cette date", before=date(2017, 10, 15)) == ["2017-11-15"]
+
+
+def test_a_bare_day_counts_from_the_date_before() -> None:
+    assert read("en", "We close on 3 September; ship by the 10th.") == ["2017-09-03", "2017-09-10"]
 
 
 def test_without_publication_only_dates_with_a_year_are_read() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from functools import cache
@@ -16,7 +17,7 @@ from bot.catalogue.lexicons import load_lexicons
 from bot.catalogue.platforms import load_platforms
 from bot.detection import Detector
 from bot.detection.words import LONGEST, LONGEST_SENTENCE, fold_in_place, sentences
-from bot.domain.notices import Action, Judgement, Kind, Origin, Scope, Severity, Text
+from bot.domain.notices import Action, Judgement, Kind, Origin, Scope, Severity, Text, What
 from bot.domain.policy import ALERT_CONFIDENCE
 from bot.errors import Refused
 from bot.services.checking import Checker, read_item
@@ -49,9 +50,50 @@ def test_each_text_of_the_corpus_is_understood(item: dict[str, Any]) -> None:
         return
     assert said["kind"] == item["label"]
     assert said["platform"] == item["platform"]
-    assert {each["date"] for each in said["deadlines"]} == set(item["deadlines"])
+    found = sorted([each["date"], each["what"]] for each in said["deadlines"])
+    assert found == sorted(item["deadlines"])
     if item["successor"]:
         assert said["successor"] == item["successor"]
+
+
+def test_the_corpus_shows_every_meaning_of_a_date_in_both_languages() -> None:
+    shown = Counter((item["lang"], what) for item in ITEMS for _, what in item["deadlines"])
+    assert all(shown[language, what.value] >= 3 for language in ("en", "fr") for what in What)
+
+
+def test_a_date_that_was_moved_is_gone_wherever_it_stands() -> None:
+    told = judge(
+        "Folksy closes on 31 August 2027",
+        "Folksy will close on 30 September 2027 instead of 31 August 2027.",
+    )
+    assert [deadline.iso for deadline in told.deadlines] == ["2027-09-30"]
+
+
+def test_sales_and_site_may_end_on_the_same_day() -> None:
+    told = judge("Folksy will close on 31 March 2027", "Sales will end on 31 March 2027.")
+    assert {deadline.what for deadline in told.deadlines} == {What.SITE_OFF, What.LAST_SALE}
+
+
+def test_listings_and_shops_may_freeze_in_one_breath() -> None:
+    told = judge("We are closing Folksy", "From today no new listings and no new shops are taken.")
+    assert {deadline.what for deadline in told.deadlines} == {
+        What.LISTING_FREEZE,
+        What.SIGNUP_FREEZE,
+    }
+
+
+def test_a_closure_that_is_called_off_goes_to_the_moderators_without_dates() -> None:
+    told = judge("Folksy stays", "Our decision to close Folksy on 31 March 2027 was reversed.")
+    assert told.gravest is not None
+    assert told.gravest.kind is Kind.CLOSURE
+    assert told.gravest.confidence < ALERT_CONFIDENCE
+    assert not told.deadlines
+
+
+def test_evidence_quotes_the_body_before_the_title() -> None:
+    told = judge("Folksy is closing", "We are closing Folksy on 31 March 2027.").gravest
+    assert told is not None
+    assert told.evidence == ("We are closing Folksy on 31 March 2027.", "Folksy is closing")
 
 
 def test_notices_called_sure_are_announcements() -> None:
