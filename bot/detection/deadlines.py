@@ -118,17 +118,18 @@ class DeadlineReader:
         anchor = published or self._first_dated(found)
         dated: list[Dated] = []
         gone: set[tuple[date, Precision]] = set()
+        general = max(told.values(), key=lambda each: each.kind.gravity, default=None)
         before: date | None = None
         closing: date | None = None
         for sentence in found:
             mentions = self._dates.read(sentence.folded, anchor, before, closing)
             if mentions:
                 before = mentions[-1].on
-            for index, mention in enumerate(mentions):
-                if self._is_superseded(sentence.folded, mentions, index):
-                    gone.add((mention.on, mention.precision))
-                    continue
-                for each in self._bind(sentence, mentions, index, told, published):
+            live, moved = self._live(sentence.folded, mentions)
+            gone |= moved
+            here = told.get(sentence.place) or (general if moved else None)
+            for index, mention in enumerate(live):
+                for each in self._bind(sentence, live, index, here, published):
                     if each.deadline.what is What.SITE_OFF:
                         closing = mention.on
                     _add(dated, each)
@@ -141,19 +142,28 @@ class DeadlineReader:
                 return mention.on
         return None
 
-    def _is_superseded(self, folded: str, mentions: Sequence[Mention], index: int) -> bool:
-        mention = mentions[index]
-        since, _ = _segment(folded, mentions, index)
-        if self._superseded.found(folded[since : mention.start]):
-            return True
-        return self._superseded_after.found(folded[mention.end : mention.end + _NEAR])
+    def _live(
+        self, folded: str, mentions: Sequence[Mention]
+    ) -> tuple[list[Mention], set[tuple[date, Precision]]]:
+        """The dates of a sentence that still hold, and those that do not."""
+        live, gone = [], set()
+        for index, mention in enumerate(mentions):
+            since, _ = _segment(folded, mentions, index)
+            after = folded[mention.end : mention.end + _NEAR]
+            if self._superseded.found(folded[since : mention.start]) or (
+                self._superseded_after.found(after)
+            ):
+                gone.add((mention.on, mention.precision))
+            else:
+                live.append(mention)
+        return live, gone
 
     def _bind(
         self,
         sentence: Sentence,
         mentions: Sequence[Mention],
         index: int,
-        told: Mapping[int, Told],
+        here: Told | None,
         published: date | None,
     ) -> Iterator[Dated]:
         """What a date means: nothing, one thing or, where all stops at once, several."""
@@ -161,7 +171,6 @@ class DeadlineReader:
         if published is not None and _is_history(mention, published):
             return
         since, until = _segment(sentence.folded, mentions, index)
-        here = told.get(sentence.place)
         meanings = self._meanings(sentence.folded, since, until, mention)
         if not meanings and here is not None:
             meanings = [_Meaning(here.default, since, since, _Said.NOT)]

@@ -25,6 +25,8 @@ from bot.services.checking import Checker, read_item
 DATA = Path(__file__).parents[2] / "data"
 CORPUS = Path(__file__).parents[1] / "corpus" / "notices.jsonl"
 ITEMS = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
+LETTERS = CORPUS.with_name("deadlines.jsonl")
+DATED = [json.loads(line) for line in LETTERS.read_text(encoding="utf-8").splitlines()]
 FIELDS = ("id", "title", "body", "url", "published", "source_kind")
 
 
@@ -54,6 +56,13 @@ def test_each_text_of_the_corpus_is_understood(item: dict[str, Any]) -> None:
     assert found == sorted(item["deadlines"])
     if item["successor"]:
         assert said["successor"] == item["successor"]
+
+
+@pytest.mark.parametrize("item", DATED, ids=lambda item: item["text"][:40])
+def test_each_sentence_of_a_closing_letter_means_what_it_says(item: dict[str, Any]) -> None:
+    title = {"en": "Folksy is closing", "fr": "Folksy ferme ses portes"}[item["lang"]]
+    told = judge(title, item["text"]).deadlines
+    assert sorted([each.iso, each.what.value] for each in told) == item["deadlines"]
 
 
 def test_the_corpus_shows_every_meaning_of_a_date_in_both_languages() -> None:
