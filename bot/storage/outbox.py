@@ -283,7 +283,10 @@ class Outbox:
         under_way = sa.select(deliveries.c.channel_id).where(
             deliveries.c.subject == subject.value,
             deliveries.c.subject_id == subject_id,
-            deliveries.c.state.in_(("claimed", "unclear", "held")),
+            sa.or_(
+                deliveries.c.state.in_(("claimed", "unclear")),
+                sa.and_(deliveries.c.state == "held", _fault_key(deliveries) != _REFUSED),
+            ),
         )
         said = sa.select(messages.c.channel_id).where(
             messages.c.subject == subject.value, messages.c.subject_id == subject_id
