@@ -4,6 +4,8 @@ Refuses a damaged file and a newer schema. Nothing may be awaited inside a unit 
 """
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import DatabaseFault
 from bot.storage.alerts import Alerts
 from bot.storage.checklists import Checklists
+from bot.storage.copying import copy_file
 from bot.storage.entries import Entries
 from bot.storage.guilds import Guilds
 from bot.storage.incidents import Incidents
@@ -71,8 +74,8 @@ class Storage:
             raise DatabaseFault("database.backup.not_sqlite")
         if target.exists():
             raise DatabaseFault("database.backup.exists", path=str(target))
-        with _faults_told():
-            await _copy(self._reader, target)
+        with _faults_told(target):
+            await copy_file(self._writer, target)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -99,6 +102,8 @@ async def open_storage(url: str) -> Storage:
             writer = _engine(parsed, "BEGIN IMMEDIATE", size=1)
             reader = _engine(parsed, "BEGIN", size=4, read_only=True)
             storage = Storage(writer, reader)
+            if path is not None:
+                await asyncio.to_thread(_try, path)
             if path is not None and not fresh:
                 await _check(reader)
             await migrate(writer, path)
@@ -110,9 +115,17 @@ async def open_storage(url: str) -> Storage:
 
 
 def _file(url: sa.URL) -> Path | None:
-    if url.get_backend_name() != "sqlite":
+    database = url.database or ":memory:"
+    if url.get_backend_name() != "sqlite" or database.startswith((":memory:", "file:")):
         return None
-    return Path(url.database) if url.database and url.database != ":memory:" else None
+    return Path(database)
+
+
+def _try(path: Path) -> None:
+    """Raises what keeps the file from being opened; the driver would tell it from a thread that
+    may outlive the loop."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA schema_version")
 
 
 def _make_folder(path: Path) -> None:
@@ -166,13 +179,6 @@ async def _check(reader: AsyncEngine) -> None:
         raise DatabaseFault("database.damaged", path=reader.url.database, detail=str(found))
 
 
-async def _copy(reader: AsyncEngine, target: Path) -> None:
-    async with reader.connect() as connection:
-        raw = await connection.get_raw_connection()
-        driver: Any = raw.driver_connection
-        await driver.execute("VACUUM INTO ?", (str(target),))
-
-
 class _faults_told:  # noqa: N801 - reads as a clause: `with _faults_told():`
     """Turns what the disk or the file can cause into `DatabaseFault`."""
 
@@ -183,7 +189,7 @@ class _faults_told:  # noqa: N801 - reads as a clause: `with _faults_told():`
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if not isinstance(error, sa.exc.DBAPIError | OSError):
+        if not isinstance(error, sa.exc.DBAPIError | sqlite3.Error | OSError):
             return
         said = str(error.orig) if isinstance(error, sa.exc.DBAPIError) else str(error)
         path = str(self._path or "")

@@ -10,22 +10,25 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import DatabaseFault
+from bot.storage.copying import copy_file
+
+SCRIPTS = Path(__file__).parent
 
 
-def alembic_config() -> Config:
+def alembic_config(scripts: Path = SCRIPTS) -> Config:
     """Alembic's settings; its messages go to our log, not to standard output."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
 
-async def migrate(engine: AsyncEngine, path: Path | None) -> None:
+async def migrate(engine: AsyncEngine, path: Path | None, folder: Path = SCRIPTS) -> None:
     """Apply what is missing. `path`: the SQLite file, copied beside itself first.
 
     Raises `DatabaseFault` when the database was written by a newer program.
     """
-    config = alembic_config()
+    config = alembic_config(folder)
     scripts = ScriptDirectory.from_config(config)
     head = scripts.get_current_head()
     async with engine.connect() as connection:
@@ -36,23 +39,15 @@ async def migrate(engine: AsyncEngine, path: Path | None) -> None:
     if current is not None and current not in known:
         raise DatabaseFault("database.newer", path=str(path or ""), found=current)
     if current is not None and path is not None:
-        await _keep_copy(engine, path.with_name(f"{path.name}.before-{head}"))
+        copy = path.with_name(f"{path.name}.before-{head}")
+        if not copy.exists():  # one from an earlier try is older and truer
+            await copy_file(engine, copy)
     async with engine.begin() as connection:
         await connection.run_sync(_upgrade, config)
 
 
 def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
-
-
-async def _keep_copy(engine: AsyncEngine, target: Path) -> None:
-    if target.exists():
-        return  # a copy from an earlier try, which is the older and truer one
-    async with engine.connect() as connection:
-        raw = await connection.get_raw_connection()
-        driver = raw.driver_connection
-        assert driver is not None  # noqa: S101 - just connected
-        await driver.execute("VACUUM INTO ?", (str(target),))
 
 
 def _upgrade(connection: Connection, config: Config) -> None:
