@@ -149,7 +149,11 @@ def fault_to_json(fault: Fault) -> Json:
 
 
 def fault_from_json(data: Json) -> Fault:
-    return SourceFault(data["key"], **data["arguments"])
+    arguments = {
+        name: fault_from_json(value) if isinstance(value, dict) else value
+        for name, value in data["arguments"].items()
+    }
+    return SourceFault(data["key"], **arguments)
 
 
 def _link_to_json(link: Link) -> Json:

@@ -1,49 +1,89 @@
-"""A copy of the database while the bot runs: whole, never over another file, never half."""
+"""A copy of the database while the bot writes: consistent, whole, and never over something else."""
 
+import asyncio
 import sqlite3
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from bot.domain.guilds import GuildSettings, Subscription
+from bot.domain.guilds import Subscription
 from bot.errors import DatabaseFault
-from bot.storage.database import open_storage
-
-NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-async def test_a_copy_holds_what_was_kept_and_overwrites_nothing(tmp_path: Path) -> None:
-    storage = await open_storage(f"sqlite+aiosqlite:///{tmp_path / 'tocsin.db'}")
-    try:
-        async with storage.unit_of_work() as work:
-            await work.guilds.save(GuildSettings(7, channel_id=8))
-            await work.guilds.follow(Subscription(0, 7, "etsy", "Etsy"), NOW)
-        target = tmp_path / "copy.db"
-        await storage.backup(target)
-        with pytest.raises(DatabaseFault) as refused:
-            await storage.backup(target)
-    finally:
-        await storage.close()
-    assert refused.value.key == "database.backup.exists"
-    copy = sqlite3.connect(target)
-    try:
-        assert copy.execute("SELECT guild_id, platform FROM subscriptions").fetchall() == [
-            (7, "etsy")
-        ]
-        assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    finally:
-        copy.close()
+from bot.storage.database import Storage, open_storage
+from tests.told import NOW
 
 
-async def test_a_copy_into_a_folder_that_does_not_exist_is_told_and_leaves_nothing(
-    tmp_path: Path,
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    opened = await open_storage(f"sqlite+aiosqlite:///{tmp_path / 't.db'}")
+    yield opened
+    await opened.close()
+
+
+async def test_a_copy_made_while_others_write_is_consistent(
+    storage: Storage, tmp_path: Path
 ) -> None:
-    storage = await open_storage(f"sqlite+aiosqlite:///{tmp_path / 'tocsin.db'}")
-    try:
-        with pytest.raises(DatabaseFault) as refused:
-            await storage.backup(tmp_path / "none" / "copy.db")
-    finally:
-        await storage.close()
-    assert refused.value.key == "database.cannot_open"
+    """Two follows are always written together: a copy with an odd number would hold half a one."""
+    enough = asyncio.Event()
+
+    async def write() -> int:
+        number = 0
+        while not enough.is_set():
+            async with storage.unit_of_work() as work:
+                for _ in range(2):
+                    number += 1
+                    await work.guilds.follow(Subscription(0, 10, f"p{number}", "P"), NOW)
+        return number
+
+    writing = asyncio.create_task(write())
+    counts = []
+    for copy in range(5):
+        await asyncio.sleep(0.01)
+        await storage.backup(tmp_path / f"copy{copy}.db")
+        connection = sqlite3.connect(tmp_path / f"copy{copy}.db")
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        counts += [connection.execute("SELECT count(*) FROM subscriptions").fetchone()[0]]
+        connection.close()
+    enough.set()
+    written = await writing
+    assert written >= counts[-1] > counts[0]
+    assert [count % 2 for count in counts] == [0] * 5
+
+
+async def test_a_copy_can_be_opened_and_goes_on(storage: Storage, tmp_path: Path) -> None:
+    async with storage.unit_of_work() as work:
+        await work.guilds.follow(Subscription(0, 10, "kilnfolk", "Kilnfolk"), NOW)
+    await storage.backup(tmp_path / "copy.db")
+    copy = await open_storage(f"sqlite+aiosqlite:///{tmp_path / 'copy.db'}")
+    async with copy.reading() as work:
+        assert await work.guilds.followed_platforms() == {"kilnfolk"}
+    await copy.close()
+
+
+async def backing_up(storage: Storage, target: Path) -> str:
+    with pytest.raises(DatabaseFault) as raised:
+        await storage.backup(target)
+    return raised.value.key
+
+
+async def test_a_copy_never_overwrites(storage: Storage, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    assert await backing_up(storage, tmp_path / "mine.txt") == "database.backup.exists"
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
+async def test_a_copy_to_where_nothing_can_be_is_told(storage: Storage, tmp_path: Path) -> None:
+    assert await backing_up(storage, tmp_path / "none" / "copy.db") == "database.cannot_open"
+    (tmp_path / "file").write_text("")
+    assert await backing_up(storage, tmp_path / "file" / "copy.db") == "database.cannot_open"
     assert not (tmp_path / "none").exists()
+    assert await backing_up(storage, Path("/proc/tocsin/copy.db")) == "database.cannot_open"
+
+
+async def test_what_was_left_of_a_copy_that_was_cut_off_is_no_hindrance(
+    storage: Storage, tmp_path: Path
+) -> None:
+    (tmp_path / "copy.db.part").write_bytes(b"half a copy")
+    await storage.backup(tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db.part").exists()
+    assert (tmp_path / "copy.db").read_bytes()[:6] == b"SQLite"
