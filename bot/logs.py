@@ -20,7 +20,20 @@ def set_up_logs(level: str, form: str, stream: TextIO | None = None) -> None:
     # Their messages at lower levels tell of retries that Tocsin reports in its own words.
     for noisy in ("discord", "aiosqlite", "alembic", "asyncio", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
-    logging.getLogger("discord.client").setLevel(logging.ERROR)  # it misses voice; we do not
+    client = logging.getLogger("discord.client")
+    client.setLevel(logging.ERROR)  # it misses voice; we do not
+    client.filters[:] = [_reconnects_in_a_sentence]
+
+
+def _reconnects_in_a_sentence(record: logging.LogRecord) -> bool:
+    """Discord's gateway may be away at any time: that is told, but is no bug with a trace."""
+    if record.exc_info and str(record.msg).startswith("Attempting a reconnect"):
+        error = record.exc_info[1]
+        why = str(error) or type(error).__name__
+        record.msg = "Discord's gateway is away (%s); next try in %.0f s"
+        record.args = (why, *(record.args or ()))
+        record.exc_info = None
+    return True
 
 
 class TextFormatter(logging.Formatter):

@@ -8,11 +8,13 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from types import SimpleNamespace
+from typing import Literal
 
 import aiohttp
 import discord
 import yarl
 from discord import app_commands
+from discord.backoff import ExponentialBackoff
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -26,7 +28,8 @@ _UNCOUNTED = re.compile(r"/(interactions|webhooks)/")
 """Answers to people: not under the limit of the token (docs: interactions, receiving)."""
 
 LONGEST_WAIT = 30.0
-"""Seconds that discord.py may wait for a rate limit; beyond them the outbox waits instead."""
+"""Seconds that discord.py may wait: for a rate limit, beyond which the outbox waits instead; and
+between two tries to reconnect."""
 
 
 class TocsinClient(commands.Bot):
@@ -136,6 +139,7 @@ async def log_in(client: TocsinClient, token: str, base: str | None, gateway: st
     """
     if base is not None:
         Route.BASE = base
+    discord.client.ExponentialBackoff = _Backoff  # type: ignore[attr-defined, assignment]
     try:
         await client.login(token)
         if gateway is None and base is not None:
@@ -161,6 +165,14 @@ async def listen(client: TocsinClient) -> None:
         raise DiscordFault("discord.closed", code=error.code) from None
     except (discord.GatewayNotFound, discord.PrivilegedIntentsRequired) as error:
         raise DiscordFault("discord.unreachable", detail=str(error)) from None
+
+
+class _Backoff(ExponentialBackoff[Literal[False]]):
+    """discord.py lets up to a quarter of an hour pass between its tries to reconnect; too long for
+    an alarm. It offers no setting for that, only the name under which it finds this class."""
+
+    def delay(self) -> float:
+        return min(super().delay(), LONGEST_WAIT)
 
 
 def _trace(pacer: Pacer) -> aiohttp.TraceConfig:

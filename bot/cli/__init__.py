@@ -126,7 +126,7 @@ def _tell(faults: Iterable[Fault]) -> None:
         for part in parts:
             known = texts is not None and texts.has(part.key)
             words = texts.fault(_language(), part) if texts is not None and known else str(part)
-            print(words, file=sys.stderr)
+            print(words.replace("\n", " "), file=sys.stderr)
 
 
 def _language() -> str:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.chat.client import LONGEST_WAIT, _Backoff
 from bot.chat.pacing import INVALID_MAX, INVALID_WINDOW, PER_SECOND, Pacer
 
 
@@ -79,6 +80,12 @@ def test_the_door_opens_when_the_oldest_refusal_is_ten_minutes_old() -> None:
 
     with asyncio.Runner(loop_factory=_SkippingLoop) as runner:
         assert runner.run(wait()) == 0
+
+
+def test_the_gateway_is_tried_again_at_least_twice_a_minute() -> None:
+    backoff = _Backoff()
+    assert all(0 <= backoff.delay() <= LONGEST_WAIT for _ in range(200))
+    assert LONGEST_WAIT == 30
 
 
 def test_it_stops_at_a_tenth_of_what_discord_bans_for() -> None:
