@@ -15,6 +15,7 @@ from bot.domain.alerts import Alert, Revision
 from bot.domain.guilds import GuildSettings, Mode, Subscription
 from bot.domain.notices import Origin
 from bot.domain.sources import PollBounds, Source, Watcher
+from bot.ingest.addresses import AllowHosts
 from bot.ingest.fetching import Fetcher, Limits
 from bot.ingest.reading import FeedReader
 from bot.services.poll import Visit
@@ -115,7 +116,8 @@ class Watchtower:
             "SELECT subject, channel_id, revision FROM deliveries "
             "WHERE state = 'pending' ORDER BY id"
         )
-        return [(s, c, r) for s, c, r in rows if subject in (None, s)]
+        found = [(str(row[0]), int(str(row[1])), int(str(row[2]))) for row in rows]
+        return [each for each in found if subject in (None, each[0])]
 
     async def rows(self, query: str) -> list[tuple[object, ...]]:
         """Straight from the file."""
@@ -160,6 +162,7 @@ async def watchtower(folder: Path, limits: Limits | None = None) -> AsyncIterato
     """Everything, opened and closed again."""
     clock, changed = MovableClock(), asyncio.Event()
     texts, catalogue = load_data(DATA)
+    loopback = AllowHosts.parse("127.0.0.1")
     async with AsyncExitStack() as stack:
         site = await stack.enter_async_context(Website())
         storage = await open_storage(f"sqlite+aiosqlite:///{folder / 'tocsin.db'}")
@@ -170,10 +173,10 @@ async def watchtower(folder: Path, limits: Limits | None = None) -> AsyncIterato
             catalogue=catalogue,
             storage=storage,
             fetcher=await stack.enter_async_context(
-                Fetcher(user_agent="t", allow_hosts=site.allowed, limits=limits)
+                Fetcher(user_agent="t", allow_hosts=loopback, limits=limits)
             ),
             reader=await stack.enter_async_context(FeedReader()),
-            allow=site.allowed,
+            allow=loopback,
             bounds=PollBounds(timedelta(minutes=15), timedelta(minutes=5)),
             owner_ids=(),
             sources_changed=changed.set,

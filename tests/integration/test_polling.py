@@ -166,7 +166,7 @@ async def test_an_old_announcement_that_waits_rings_with_the_next_news(tower: Wa
     assert (await tower.alert()).state is AlertState.PUBLISHED
 
 
-REWRITES = {
+REWRITES: dict[str, dict[str, Any]] = {
     "guid": {"guid": "tag:kilnfolk.example,2026:closing"},
     "no guid": {"guid": None},
     "date": {"at": NOON + timedelta(days=9)},
