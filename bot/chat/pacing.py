@@ -23,16 +23,17 @@ class Pacer:
     def __init__(self, per_second: float = PER_SECOND, invalid_max: int = INVALID_MAX) -> None:
         self._gap = 1.0 / per_second
         self._next = 0.0
+        self._order = asyncio.Lock()
         self._invalid_max = invalid_max
         self._invalid: deque[float] = deque(maxlen=invalid_max)
 
     async def turn(self) -> None:
-        """Wait until the next request may be made."""
+        """Wait until the next request may be made. Whoever comes late makes the others wait, so
+        that a loop that was held up does not let several go at once."""
         loop = asyncio.get_running_loop()
-        now = loop.time()
-        at = max(now, self._next)
-        self._next = at + self._gap
-        await asyncio.sleep(at - now)
+        async with self._order:
+            await asyncio.sleep(max(0.0, self._next - loop.time()))
+            self._next = loop.time() + self._gap
 
     def answered(self, status: int) -> None:
         """Count a refused answer."""

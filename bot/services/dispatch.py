@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 BATCH = 200
 """So many messages are on their way at once: enough that slow channels leave room for others."""
 
+READING = 2
+"""So many of them read the database at the same time: the rest is for people's commands."""
+
 IDLE = 1.0
 """Seconds between two looks into an outbox in which nothing is due."""
 
@@ -152,6 +155,7 @@ class Dispatcher:
         self._clock = clock
         self._busy: dict[int, Delivery] = {}
         self._lost: set[int] = set()
+        self._reading = asyncio.Semaphore(READING)
 
     async def recover(self) -> None:
         """After a start: what was under way when the last run ended is looked for first."""
@@ -240,7 +244,7 @@ class Dispatcher:
         await self._clock.sleep(AFTER_FAULT)
 
     async def _say(self, delivery: Delivery) -> None:
-        async with self._storage.reading() as work:
+        async with self._reading, self._storage.reading() as work:
             settings = await work.guilds.find(delivery.guild_id)
         unclear = delivery.state is DeliveryState.UNCLEAR
         if settings and unclear and not delivery.is_edit:
@@ -255,7 +259,7 @@ class Dispatcher:
                     return await self._hold(delivery, DiscordFault("delivery.held"))
                 case Absent():
                     pass
-        async with self._storage.reading() as work:
+        async with self._reading, self._storage.reading() as work:
             telling = await self._telling(work, delivery)
         if telling is None:
             return await self._drop(delivery)
@@ -394,9 +398,9 @@ class Dispatcher:
         untold = delivery.message_id is None and delivery.subject is Subject.ALERT
         if untold and alert.state is not AlertState.PUBLISHED:
             return None  # taken back before anybody saw it
-        decided = delivery.message_id is None and alert.state is not AlertState.PENDING
-        if delivery.subject is Subject.REVIEW and decided:
-            return None
+        decided = alert.state is not AlertState.PENDING and delivery.revision < alert.revision
+        if delivery.subject is Subject.REVIEW and delivery.message_id is None and decided:
+            return None  # it was to ask for a decision that has been made meanwhile
         post_id = None
         if delivery.subject is Subject.NOTE:
             if delivery.message_id is None:

@@ -51,17 +51,18 @@ class Status:
             subscriptions = await work.guilds.subscriptions(guild_id)
             watched = dict[int, tuple[Watcher, Source]]()
             unread = []
-            for each in subscriptions:
-                pairs = await work.sources.watchers_on(each.platform, guild_id)
+            names = {each.platform: each.platform_name for each in subscriptions}
+            for platform, name in names.items():
+                pairs = await work.sources.watchers_on(platform, guild_id)
                 watched.update({pair[0].id: pair for pair in pairs})
                 if not any(source.health.speaks for _, source in pairs):
-                    unread.append(each.platform_name)
+                    unread.append(name)
             for pair in await work.sources.watchers_for(guild_id):
                 watched[pair[0].id] = pair
             alerts = await work.alerts.of_guild(guild_id)
             return GuildStatus(
                 since=self._since,
-                follows=len({each.platform for each in subscriptions}),
+                follows=len(names),
                 unread=tuple(dict.fromkeys(unread)),
                 watched=tuple(watched.values()),
                 pending=sum(each.state is AlertState.PENDING for each in alerts),

@@ -28,6 +28,7 @@ async def say_alert(
     said = {each.channel_id: each for each in await work.outbox.all_said(Subject.ALERT, alert.id)}
     seen = await work.outbox.perhaps_seen(Subject.ALERT, alert.id)
     waiting = await work.outbox.waiting_channels(Subject.ALERT, alert.id)
+    first = not seen and not await work.outbox.was_told(Subject.ALERT, alert.id)
     roles = {place.channel_id: place.role_id for place in places}
     due_at = _moment(settings, alert, revision.at)
     for channel_id in dict.fromkeys((*seen, *waiting, *roles)):
@@ -42,6 +43,7 @@ async def say_alert(
             now=revision.at,
             # An edit rings nobody: what stands there already is set right at once.
             not_before=None if channel_id in said else due_at,
+            first=first,
         )
     if not aloud:
         return
@@ -74,11 +76,11 @@ async def say_review(
 
     `only_edit`: where no card was asked for, none is posted.
     """
-    said = await work.outbox.all_said(Subject.REVIEW, alert.id)
-    waiting = await work.outbox.waiting_channels(Subject.REVIEW, alert.id)
-    channels = [*(each.channel_id for each in said), *waiting]
-    if only_edit and alert.state is not AlertState.PENDING and not said:
+    if only_edit and alert.state is not AlertState.PENDING:
         await work.outbox.drop_unsent(Subject.REVIEW, alert.id, now)
+    seen = await work.outbox.perhaps_seen(Subject.REVIEW, alert.id)
+    waiting = await work.outbox.waiting_channels(Subject.REVIEW, alert.id)
+    channels = [*seen, *waiting]
     if not channels and not only_edit:
         wanted = settings.review_channel_id or settings.channel_id
         channels = [wanted] if wanted else []

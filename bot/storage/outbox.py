@@ -73,14 +73,17 @@ class Outbox:
         now: datetime,
         role_id: int | None = None,
         not_before: datetime | None = None,
+        first: bool = False,
     ) -> None:
         """Write down what is to be said. What waits about the same message is overtaken by it.
 
-        What overtakes is said at the earlier of the two moments; a retry keeps its own.
+        What overtakes is said at the earlier of the two moments; a retry keeps its own. `first`:
+        nothing was ever written down about this subject, so nothing need be looked for.
         """
         due_at = max(now, not_before) if not_before else now
-        said = await self.said(subject, subject_id, channel_id) if subject in _EDITED else None
-        if subject in _EDITED:
+        edited = subject in _EDITED and not first
+        said = await self.said(subject, subject_id, channel_id) if edited else None
+        if edited:
             told = {"revision": revision, "locale": locale}
             if role_id is not None:
                 told["role_id"] = role_id

@@ -215,11 +215,11 @@ async def _until_a_random_moment(trial: Trial) -> None:
     """Either any moment, or one shortly after a message has begun to be sent."""
     dice = trial.dice
     if dice.random() < 0.4:
-        await asyncio.sleep(dice.uniform(0.05, 1.8))
+        await asyncio.sleep(dice.uniform(0.05, 1.2))
         return
     before = _writes(trial)
-    wanted = before + dice.randrange(1, 6)
-    for _ in range(200):
+    wanted = before + dice.randrange(1, 5)
+    for _ in range(120):
         if _writes(trial) >= wanted:
             break
         await asyncio.sleep(0.01)

@@ -659,6 +659,42 @@ async def test_a_review_card_is_posted_once_and_then_edited(house: House) -> Non
     assert all(isinstance(each, TellAlert) for each in house.discord.told)
 
 
+async def test_a_review_card_is_not_posted_once_it_was_decided(house: House) -> None:
+    settings = await house.guild(review_channel_id=12)
+    alert = await house.alert(settings, state=AlertState.PENDING)
+    await _decide(house, settings, alert)
+    await house.tell()
+    assert house.discord.said == []
+
+
+async def test_a_review_card_that_was_decided_on_its_way_is_set_right(house: House) -> None:
+    settings = await house.guild(review_channel_id=12)
+    house.discord.plan(12, Arrived(Unclear()))
+    alert = await house.alert(settings, state=AlertState.PENDING)
+    await house.tell()
+    await _decide(house, settings, alert)
+    await house.tell_later()
+    assert house.order == [("review", 1, False), ("review", 2, True)]
+
+
+async def test_a_letter_about_a_published_alert_is_shown_to_moderators(house: House) -> None:
+    settings = await house.guild(review_channel_id=12)
+    alert = await house.alert(settings, 10)
+    await house.tell()
+    async with house.storage.unit_of_work() as work:
+        await say_review(work, settings, alert, house.clock.now())
+    await house.tell()
+    assert house.order[1:] == [("review", 1, False)]
+
+
+async def _decide(house: House, settings: GuildSettings, alert: Alert) -> None:
+    """As `Triage.dismiss` does."""
+    gone = replace(alert, state=AlertState.DISMISSED, revision=2)
+    async with house.storage.unit_of_work() as work:
+        await work.alerts.save(gone, Revision(2, Reason.DISMISSED, house.clock.now()))
+        await say_review(work, settings, gone, house.clock.now(), only_edit=True)
+
+
 _FAR = datetime(2030, 1, 1, tzinfo=UTC)
 
 

@@ -329,3 +329,13 @@ async def _knows_system(community: Community, system: Channel) -> None:
     assert guild is not None
     await community.stage.knows(community.guild)
     guild._system_channel_id = system.id
+
+
+async def test_refused_requests_are_counted_wherever_they_come_from(makers: Community) -> None:
+    stage = makers.stage
+    messenger = stage.app.dispatcher._messenger
+    assert isinstance(messenger, DiscordMessenger)
+    await makers.watches("Kilnfolk", NOTHING)
+    stage.discord.fail_channel(makers.alerts)
+    await makers.reads(CLOSURE, NOTHING)
+    assert len(messenger._pacer._invalid) == stage.discord.invalid_requests > 0

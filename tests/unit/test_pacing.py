@@ -1,6 +1,7 @@
 """The pace of what is said unasked, and the stop after too many refused requests."""
 
 import asyncio
+import itertools
 
 import pytest
 
@@ -43,6 +44,28 @@ def test_turns_are_spread_evenly_below_the_limit() -> None:
     for start in range(len(times) - 50):
         assert times[start + 50] - times[start] > 1.0, "more than 50 within a second"
     assert times[-1] - times[0] == pytest.approx(499 / PER_SECOND, abs=0.2)
+
+
+def test_a_loop_that_was_held_up_lets_no_burst_go() -> None:
+    async def take() -> list[float]:
+        pacer, loop = Pacer(), asyncio.get_running_loop()
+        times: list[float] = []
+
+        async def one() -> None:
+            await pacer.turn()
+            times.append(loop.time())
+
+        waiting = [asyncio.create_task(one()) for _ in range(20)]
+        await asyncio.sleep(3 / PER_SECOND)
+        assert isinstance(loop, _SkippingLoop)
+        loop.skipped += 0.3  # as if something had blocked it
+        await asyncio.gather(*waiting)
+        return times
+
+    with asyncio.Runner(loop_factory=_SkippingLoop) as runner:
+        times = runner.run(take())
+    gaps = [later - at for at, later in itertools.pairwise(times)]
+    assert min(gaps) > 0.9 / PER_SECOND
 
 
 def test_a_pause_earns_no_burst() -> None:
