@@ -1,0 +1,177 @@
+"""Every key in the code has a sentence, for every value of its enum, and none is unused."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from bot.catalogue.platforms import PlatformKind, SourceAbout
+from bot.config import NAMES
+from bot.domain.alerts import AlertState, Reason
+from bot.domain.notices import Action, Kind, Origin, Scope, Severity, What
+from bot.domain.platforms import Certainty, PlatformStatus
+from bot.domain.sources import Health
+from bot.i18n import Texts
+
+ROOT = Path(__file__).parents[2]
+ENGLISH = Texts.load(ROOT / "data" / "locales").sentences["en"]
+ROOMS = {key.split(".")[0] for key in ENGLISH}
+KEY = re.compile(r"[a-z_]+(\.[a-z0-9_-]+)+")
+OF_COMMANDS = re.compile(r"(command|choice)\..+")  # proved at Discord's door
+
+# What is dotted and is no key: families of faults, a table's column, a logger, a fallback.
+NO_KEYS = {"source.address", "alerts.id", "discord.client", "command.other"}
+
+KINDS = (Kind.CLOSURE, Kind.MIGRATION, Kind.POLICY)
+ENDINGS = (Kind.CLOSURE, Kind.MIGRATION)
+CERTAINTY = ("official", "unconfirmed")
+
+# A key that is put together, and what it may be put together from. Where that is no enum, None:
+# then at least one sentence must fit.
+BUILT: dict[str, tuple[Iterable[str], ...] | None] = {
+    "alert.caution.{}": None,
+    "alert.severity.{}": (Severity,),
+    "alert.status.{}": (Origin,),
+    "alert.title.migration_to.{}.{}": (Scope, CERTAINTY),
+    "alert.title.{}.{}": ((Kind.POLICY,), CERTAINTY),
+    "alert.title.{}.{}.{}": (ENDINGS, Scope, CERTAINTY),
+    "alert.today.{}": None,
+    "alert.update.{}": None,
+    "catalogue.expected.{}": None,
+    "catalogue.fault.{}": None,
+    "check.action.{}": (Action,),
+    "check.kind.{}": None,
+    "check.origin.{}": (Origin,),
+    "check.read.{}": None,
+    "common.change.{}": None,
+    "common.deadline.{}": None,
+    "common.kind.{}": (KINDS,),
+    "common.language.{}": (("en", "fr"),),
+    "common.origin.{}": (Origin,),
+    "common.severity.{}": (Severity,),
+    "common.what.{}": (What,),
+    "common.{}.{}": (("severity",), Severity),
+    "follow.status.{}.{}": None,
+    "health.todo.{}": ([each for each in Health if not each.speaks],),
+    "incident.state.{}": (AlertState,),
+    "note.head.{}": None,
+    "permission.missing.{}": None,
+    "review.decided.{}": None,
+    "review.field.confidence.{}": None,
+    "review.field.kind.{}": (Scope,),
+    "review.field.origin.{}": (Origin,),
+    "review.reason.{}": None,
+    "review.title.{}": (AlertState,),
+    "settings.bad.{}": None,
+    "settings.digest.{}": (("off", "daily", "weekly"),),
+    "settings.line.{}": None,
+    "settings.mode.{}": None,
+    "setup.mode.{}": None,
+    "source.counts_as.{}": None,
+    "source.judged.{}": (Action,),
+    "source.line.{}": (Health,),
+    "source.state.{}": (Health,),
+    "why.reason.{}": (Reason,),
+}
+
+# The words of the catalogue: each of them has a name, whether or not a card shows it yet.
+VOCABULARY: dict[str, type[StrEnum]] = {
+    "catalogue.kind": PlatformKind,
+    "catalogue.about": SourceAbout,
+    "catalogue.status": PlatformStatus,
+    "catalogue.certainty": Certainty,
+}
+
+
+def _trees() -> Iterator[ast.Module]:
+    for room in ("bot", "cogs"):
+        for path in sorted((ROOT / room).rglob("*.py")):
+            yield ast.parse(path.read_text("utf-8"))
+
+
+def _template(node: ast.JoinedStr) -> str:
+    return "".join(
+        str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values
+    )
+
+
+NODES = [node for tree in _trees() for node in ast.walk(tree)]
+WRITTEN = {
+    node.value for node in NODES if isinstance(node, ast.Constant) and isinstance(node.value, str)
+}
+TEMPLATES = {_template(node) for node in NODES if isinstance(node, ast.JoinedStr)}
+# A key may be put together in two steps: `f"{said}.by_tocsin"`.
+TAILS = {each for each in TEMPLATES if re.fullmatch(r"\{\}\.[a-z_]+", each)}
+
+
+def _is_key(text: str) -> bool:
+    return bool(KEY.fullmatch(text)) and text.split(".")[0] in ROOMS and text not in NO_KEYS
+
+
+def _fits(template: str, key: str) -> bool:
+    pattern = "[a-z0-9_-]+".join(map(re.escape, template.split("{}")))
+    tails = "|".join(re.escape(tail.removeprefix("{}")) for tail in TAILS)
+    return re.fullmatch(f"{pattern}({tails})?", key) is not None
+
+
+def test_every_key_in_the_code_has_a_sentence() -> None:
+    files = {text for text in WRITTEN if text.endswith((".py", ".toml", ".po", ".db"))}
+    assert {text for text in WRITTEN - files if _is_key(text) and text not in ENGLISH} == set()
+
+
+def test_every_key_that_is_put_together_is_listed_here() -> None:
+    keys = {
+        each
+        for each in TEMPLATES
+        if re.fullmatch(r"[a-z_]+\.[a-z0-9_.{}]+", each)
+        and each.split(".")[0] in ROOMS
+        and not OF_COMMANDS.match(each)
+    }
+    assert keys == set(BUILT)
+
+
+@pytest.mark.parametrize("template", BUILT)
+def test_every_key_that_can_be_put_together_has_a_sentence(template: str) -> None:
+    parts = BUILT[template]
+    if parts is None:
+        assert any(_fits(template, key) for key in ENGLISH)
+        return
+    made = [template.format(*chosen) for chosen in product(*parts)]
+    assert [key for key in made if key not in ENGLISH] == []
+
+
+def test_every_setting_says_what_is_wrong_with_it() -> None:
+    free = {"discord_token", "user_agent_contact"}  # any words will do
+    wanted = {f"settings.bad.{name}" for name in NAMES if name not in free}
+    assert {key for key in ENGLISH if key.startswith("settings.bad.")} == wanted
+
+
+@pytest.mark.parametrize("family", VOCABULARY)
+def test_every_word_of_the_catalogue_has_a_name(family: str) -> None:
+    named = {key for key in ENGLISH if key.startswith(f"{family}.")}
+    assert named == {f"{family}.{word}" for word in VOCABULARY[family]}
+
+
+def test_no_sentence_is_unused() -> None:
+    unused = {
+        key
+        for key in ENGLISH.keys() - WRITTEN
+        if not OF_COMMANDS.fullmatch(key)
+        and not any(_fits(template, key) for template in BUILT)
+        and not key.startswith(tuple(f"{family}." for family in VOCABULARY))
+    }
+    assert unused == set()
+
+
+def test_tests_replace_nothing_behind_the_backs_of_the_tested() -> None:
+    forbidden = re.compile("unittest" + r"\.mock|from unittest import mock|\bmocker\b")
+    guilty = [
+        path.name
+        for path in (ROOT / "tests").rglob("*.py")
+        if path != Path(__file__) and forbidden.search(path.read_text("utf-8"))
+    ]
+    assert guilty == []
