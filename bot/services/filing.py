@@ -48,7 +48,7 @@ async def file(work: UnitOfWork, filed: Sequence[Filed], now: datetime) -> list[
     touched: dict[int, Reason | None] = {}
     for position, each in enumerate(filed):
         known = _counterpart(each.told, before)
-        if known is not None:
+        if known is not None and await _is_same_word(work, known, each.told):
             before.remove(known)
             incident_id, old = known
             await work.incidents.change_notice(old.id, _since(old, each.told))
@@ -257,6 +257,20 @@ async def _incident_for(work: UnitOfWork, told: ToldNotice, now: datetime) -> in
         if notices and same_event(merge(notices), facts):
             return incident_id
     return await work.incidents.open(told.platform, told.guild_id, now)
+
+
+async def _is_same_word(work: UnitOfWork, known: tuple[int, ToldNotice], told: ToldNotice) -> bool:
+    """Whether an edited notice stays where it was filed: another kind of news does not turn what
+    others say there into it."""
+    incident_id, old = known
+    if old.notice.kind is told.notice.kind:
+        return True
+    others = [
+        each
+        for each in await work.incidents.notices([incident_id], told.guild_id)
+        if each.id != old.id
+    ]
+    return not others or same_event(merge(others), merge([told]))
 
 
 async def _listeners(work: UnitOfWork, platform: str, only_guild: int | None) -> list[int]:

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from bot.domain.alerts import AlertState, Reason
+from bot.domain.entries import Entry
 from bot.domain.guilds import Mode
-from bot.domain.notices import Kind, Origin
+from bot.domain.notices import Kind, Origin, Scope, What
+from bot.services.filing import Filed, file
 from bot.services.triage import Corrections
 from tests.fakes import NOON
 from tests.rss import CLOSURE, FEES, HOLIDAY, LETTER, NOTHING, PRESS, Item
+from tests.told import deadline, told
 from tests.watchtower import Watchtower, watchtower
 
 
@@ -381,3 +384,67 @@ async def test_one_channel_gets_one_message_however_many_follows_match(tower: Wa
             await work.guilds.follow(replace(mine, channel_id=channel_id), NOON)
     await says(tower, FOLKSY)
     assert sorted(await tower.to_say("alert")) == [("alert", 1000, 1), ("alert", 1002, 1)]
+
+
+async def test_what_one_entry_no_longer_says_is_forgotten_while_another_says_it(
+    tower: Watchtower,
+) -> None:
+    """Filed directly: an entry with two notices, one of which a second entry says too."""
+    source = await tower.watches(10, NOTHING)
+    async with tower.storage.unit_of_work() as work:
+        ids = [
+            await work.entries.add(Entry(key, None, key, "b", NOON), NOON, source_id=source.id)
+            for key in ("first", "second")
+        ]
+    part = replace(
+        told(deadline(What.TOOLS_OFF, "2026-05-31"), scope=Scope.PART, title="A part ends"),
+        entry_id=ids[0],
+        guild_id=10,
+    )
+    fees, again = (
+        replace(
+            told(
+                deadline(What.FEES_EFFECTIVE, "2026-05-01"),
+                kind=Kind.POLICY,
+                topics=("fees",),
+                title="Fees",
+                url=f"https://kilnfolk.example/{entry_id}",
+            ),
+            entry_id=entry_id,
+            guild_id=10,
+        )
+        for entry_id in ids
+    )
+    for filed in ([part, fees], [again], [part]):
+        async with tower.storage.unit_of_work() as work:
+            await file(work, [Filed(each) for each in filed], NOON)
+    ended, dearer = await tower.alerts()
+    assert [link.url for link in ended.told.links] == [part.url]
+    assert [link.url for link in dearer.told.links] == [again.url]
+
+
+async def test_an_entry_edited_into_other_news_does_not_turn_what_others_say_into_it(
+    tower: Watchtower,
+) -> None:
+    await tower.watches(10, NOTHING, path="/one.xml")
+    await tower.watches(10, NOTHING, path="/two.xml")
+    copy = FEES.but(guid="copy", link="https://news.kilnfolk.example/copy")
+    for path, item in (("/one.xml", FEES), ("/two.xml", copy)):
+        tower.publish(item, NOTHING, path=path)
+        await tower.visit(path)
+    assert len((await tower.alert()).told.links) == 2
+    tower.publish(FEES.but(title=CLOSURE.title, body=CLOSURE.body), NOTHING, path="/one.xml")
+    await tower.visit("/one.xml")
+    fees, closure = await tower.alerts()
+    assert (fees.told.kind, closure.told.kind) == (Kind.POLICY, Kind.CLOSURE)
+    assert [link.url for link in fees.told.links] == [copy.link]
+
+
+async def test_an_entry_edited_into_other_news_changes_its_own_alert(tower: Watchtower) -> None:
+    await tower.watches(10, NOTHING)
+    tower.publish(FEES, NOTHING)
+    await tower.visit()
+    tower.publish(FEES.but(title=CLOSURE.title, body=CLOSURE.body), NOTHING)
+    await tower.visit()
+    alert = await tower.alert()
+    assert (alert.told.kind, alert.revision) == (Kind.CLOSURE, 2)

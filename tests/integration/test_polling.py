@@ -12,6 +12,7 @@ import pytest
 from bot.domain.alerts import AlertState, Reason
 from bot.domain.entries import Entry
 from bot.domain.sources import Health, Source
+from bot.errors import DatabaseFault
 from bot.storage.alerts import Alerts
 from bot.storage.sources import Sources
 from tests.fakes import NOON
@@ -435,3 +436,42 @@ async def test_entries_are_kept_as_they_were_read(tower: Watchtower) -> None:
         assert await work.entries.count(source.id) == 1
     assert isinstance(entry, Entry)
     assert (entry.key, entry.title, entry.url) == ("closing", CLOSURE.title, CLOSURE.link)
+
+
+async def test_every_guild_that_follows_hears_once_that_the_operators_source_is_silent(
+    tower: Watchtower,
+) -> None:
+    for guild_id in (10, 20):
+        await tower.guild(guild_id)
+        await tower.follows(guild_id, "folksy", "Folksy")
+    tower.publish(NOTHING)
+    await tower.operator_watches("folksy", "Folksy", "/feed.xml")
+    await tower.visit()
+    tower.site.serve("/feed.xml", b"", status=403)
+    for _ in range(6):
+        await tower.visit(minutes=300)
+    rows = await tower.rows("SELECT subject, guild_id, revision FROM deliveries")
+    assert sorted(rows) == [("health", 10, 1), ("health", 20, 1)]
+    tower.publish(NOTHING)
+    await tower.visit()
+    rows = await tower.rows("SELECT guild_id, revision FROM deliveries WHERE revision = 2")
+    assert sorted(rows) == [(10, 2), (20, 2)]
+
+
+async def test_times_that_could_not_be_written_are_written_later(
+    tower: Watchtower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await tower.watches(10, NOTHING)
+    poller = tower.services.poller
+    tower.clock.move(minutes=15)
+    await poller.visit(await tower.source())
+
+    async def full(*_: object) -> None:
+        raise DatabaseFault("database.full", path="")
+
+    monkeypatch.setattr(Sources, "save_visits", full)
+    with pytest.raises(DatabaseFault):
+        await poller.flush()
+    monkeypatch.undo()
+    await poller.flush()
+    assert (await tower.source()).polled_at == tower.clock.now()

@@ -258,3 +258,28 @@ def test_likeness_lies_between_nothing_and_all(one: str, other: str) -> None:
 @given(st.text(max_size=60))
 def test_any_address_is_made_plain_and_stays_so(url: str) -> None:
     normal_address(url)
+
+
+def test_two_entries_that_want_one_key_share_it_out() -> None:
+    """Both guids are rewritten to the same one: the first gets it, the second keeps its own."""
+    known = remember(POST, OTHER)
+    document = [replace(POST, key="x"), replace(OTHER, key="x")]
+    for entry in document:
+        known.expect(entry)
+    found = [known.identify(entry) for entry in document]
+    assert found == [
+        SameEntry(1, replace(POST, key="x"), rekeyed=True),
+        SameEntry(2, OTHER, rekeyed=False),
+    ]
+
+
+def test_a_free_key_is_found_however_many_are_taken() -> None:
+    entry = Entry("news", None, "Kiln of the month", "A big one.")
+    content = entry.content_hash
+    known = KnownEntries.of(
+        KnownEntry(number, key, None, f"Something else {number}", f"other {number}")
+        for number, key in enumerate(["news", f"news#{content}", f"news#{content}#2"], 1)
+    )
+    found = known.identify(entry)
+    assert isinstance(found, NewEntry)
+    assert found.entry.key == f"news#{content}#3"
