@@ -105,7 +105,6 @@ async def open_app(
                 timedelta(seconds=settings.poll_seconds),
                 timedelta(seconds=settings.poll_min_seconds),
             ),
-            owner_ids=settings.owner_ids,
             sources_changed=sources_changed.set,
         )
         poll_worker = PollWorker(storage, services.poller, clock, sources_changed)

@@ -11,9 +11,9 @@ from discord import app_commands, ui
 
 from bot.chat import escape
 from bot.chat.limits import cut
-from bot.chat.words import UNNAMED
 from bot.domain.alerts import Alert, AlertState
 from bot.domain.guilds import GuildSettings
+from bot.domain.names import UNNAMED
 from bot.errors import DatabaseFault, Fault, Refused
 from bot.services.services import Services
 
@@ -148,7 +148,7 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
         log.error("a command could not be carried out: %s", original)
         text = texts.get(locale, "command.database")
     elif isinstance(original, Fault):
-        text = texts.fault(locale, harmless(original))
+        text = texts.fault(locale, escape.fault(original))
     elif isinstance(original, app_commands.TransformerError) and isinstance(
         original.value, app_commands.AppCommandChannel
     ):
@@ -165,19 +165,6 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
         await send(interaction, text)
     except discord.HTTPException as failure:
         log.warning("an interaction could not be answered: %s", failure)
-
-
-def harmless(fault: Fault) -> Fault:
-    """The fault with what people or sources wrote made harmless."""
-    arguments: dict[str, object] = {}
-    for name, value in fault.arguments.items():
-        if isinstance(value, Fault):
-            arguments[name] = harmless(value)
-        elif isinstance(value, str) and name != "role":
-            arguments[name] = escape.inline(value, 200)
-        else:
-            arguments[name] = value
-    return Fault(fault.key, **arguments)
 
 
 async def alert_choices(

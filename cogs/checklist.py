@@ -1,8 +1,5 @@
 """`/checklist` and its buttons: private to the member, ticked in place, kept over restarts."""
 
-import re
-
-import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
@@ -15,7 +12,6 @@ from bot.services.checklists import ChecklistView
 from cogs.answering import (
     Interaction,
     alert_choices,
-    answer_error,
     find_alert,
     guild_of,
     locale_of,
@@ -23,6 +19,7 @@ from cogs.answering import (
     services_of,
     show,
 )
+from cogs.buttons import Pressed
 
 _TOLD = (AlertState.PUBLISHED, AlertState.RETRACTED)
 """Only what everybody could read; what waits is nobody's business yet."""
@@ -51,77 +48,34 @@ class Checklist(commands.Cog):
         return await alert_choices(interaction, typed, (AlertState.PUBLISHED,))
 
 
-class OpenButton(ui.DynamicItem[ui.Button[ui.View]], template=custom_ids.CHECKLIST):
+class OpenButton(Pressed, template=custom_ids.CHECKLIST):
     """**My checklist** on an alert."""
 
-    def __init__(self, item: ui.Button[ui.View], alert_id: int) -> None:
-        super().__init__(item)
-        self.alert_id = alert_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, _: Interaction, item: ui.Item[ui.View], match: re.Match[str]
-    ) -> "OpenButton":
-        return cls(_button(item), int(match["alert_id"]))
-
-    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
-        try:
-            checklists = services_of(interaction).checklists
-            view = await checklists.open(guild_of(interaction), interaction.user.id, self.alert_id)
-            await show(interaction, checklist_view(interaction, view, None))
-        except Exception as error:  # noqa: BLE001 - every error is answered
-            await answer_error(interaction, error)
+    async def press(self, interaction: Interaction) -> None:
+        view = await services_of(interaction).checklists.open(
+            guild_of(interaction), interaction.user.id, self.number("alert_id")
+        )
+        await show(interaction, checklist_view(interaction, view, None))
 
 
-class TickButton(ui.DynamicItem[ui.Button[ui.View]], template=custom_ids.TICK):
+class TickButton(Pressed, template=custom_ids.TICK):
     """Tick a step, or take the tick back."""
 
-    def __init__(
-        self, item: ui.Button[ui.View], checklist_id: int, step_id: str, page: int
-    ) -> None:
-        super().__init__(item)
-        self.checklist_id = checklist_id
-        self.step_id = step_id
-        self.page = page
-
-    @classmethod
-    async def from_custom_id(
-        cls, _: Interaction, item: ui.Item[ui.View], match: re.Match[str]
-    ) -> "TickButton":
-        return cls(_button(item), int(match["checklist_id"]), match["step_id"], int(match["page"]))
-
-    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
-        try:
-            view = await services_of(interaction).checklists.toggle(
-                interaction.user.id, self.checklist_id, self.step_id
-            )
-            await replace(interaction, checklist_view(interaction, view, self.page))
-        except Exception as error:  # noqa: BLE001 - every error is answered
-            await answer_error(interaction, error)
+    async def press(self, interaction: Interaction) -> None:
+        view = await services_of(interaction).checklists.toggle(
+            interaction.user.id, self.number("checklist_id"), self.given["step_id"]
+        )
+        await replace(interaction, checklist_view(interaction, view, self.number("page")))
 
 
-class PageButton(ui.DynamicItem[ui.Button[ui.View]], template=custom_ids.PAGE):
+class PageButton(Pressed, template=custom_ids.PAGE):
     """Turn the page."""
 
-    def __init__(self, item: ui.Button[ui.View], checklist_id: int, page: int) -> None:
-        super().__init__(item)
-        self.checklist_id = checklist_id
-        self.page = page
-
-    @classmethod
-    async def from_custom_id(
-        cls, _: Interaction, item: ui.Item[ui.View], match: re.Match[str]
-    ) -> "PageButton":
-        return cls(_button(item), int(match["checklist_id"]), int(match["page"]))
-
-    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
-        try:
-            view = await services_of(interaction).checklists.show(
-                interaction.user.id, self.checklist_id
-            )
-            await replace(interaction, checklist_view(interaction, view, self.page))
-        except Exception as error:  # noqa: BLE001 - every error is answered
-            await answer_error(interaction, error)
+    async def press(self, interaction: Interaction) -> None:
+        view = await services_of(interaction).checklists.show(
+            interaction.user.id, self.number("checklist_id")
+        )
+        await replace(interaction, checklist_view(interaction, view, self.number("page")))
 
 
 def checklist_view(
@@ -155,12 +109,6 @@ async def _only_one(interaction: Interaction) -> int:
     if mine and not ready:
         return mine[0].alert.id
     raise Refused("checklist.which" if ready else "checklist.nothing_told")
-
-
-def _button(item: ui.Item[ui.View]) -> ui.Button[ui.View]:
-    if not isinstance(item, ui.Button):
-        raise TypeError("a checklist has buttons")
-    return item
 
 
 async def setup(bot: TocsinClient) -> None:

@@ -1,9 +1,5 @@
 """`/review` and the buttons of review cards: publish, dismiss, why. Pressed only by moderators."""
 
-import re
-from typing import Self
-
-import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
@@ -14,7 +10,6 @@ from bot.services.triage import AlertView
 from cogs.answering import (
     Interaction,
     answer,
-    answer_error,
     check_moderator,
     guild_of,
     is_moderator,
@@ -25,6 +20,7 @@ from cogs.answering import (
     show,
     thinking,
 )
+from cogs.buttons import Pressed
 from cogs.explaining import why_text
 
 PRIVATE_NONCE = "0"
@@ -52,76 +48,50 @@ class Review(commands.Cog):
         return None
 
 
-class _AlertButton(ui.DynamicItem[ui.Button[ui.View]], template=r"(?!)"):
-    """What the buttons of a review card have in common."""
+class PublishButton(Pressed, template=custom_ids.PUBLISH):
+    """Publish what the card shows."""
 
-    def __init__(self, item: ui.Button[ui.View], alert_id: int, revision: int | None) -> None:
-        super().__init__(item)
-        self.alert_id = alert_id
-        self.revision = revision
-
-    @classmethod
-    async def from_custom_id(
-        cls, _: Interaction, item: ui.Item[ui.View], match: re.Match[str]
-    ) -> Self:
-        if not isinstance(item, ui.Button):
-            raise TypeError("a review card has buttons")
-        revision = match.groupdict().get("revision")
-        return cls(item, int(match["alert_id"]), int(revision) if revision else None)
-
-    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
-        try:
-            await check_moderator(interaction)
-            await self.decide(interaction)
-        except Exception as error:  # noqa: BLE001 - every error is answered
-            await answer_error(interaction, error)
-
-    async def decide(self, interaction: Interaction) -> None:
-        """What the button does."""
-        raise NotImplementedError
-
-
-class PublishButton(_AlertButton, template=custom_ids.PUBLISH):
-    """Publish."""
-
-    async def decide(self, interaction: Interaction) -> None:
-        triage = services_of(interaction).triage
-        view = await triage.publish(
-            guild_of(interaction), self.alert_id, interaction.user.id, self.revision
+    async def press(self, interaction: Interaction) -> None:
+        await check_moderator(interaction)
+        view = await services_of(interaction).triage.publish(
+            guild_of(interaction),
+            self.number("alert_id"),
+            interaction.user.id,
+            self.number("revision"),
         )
         await _resolve(interaction, view)
 
 
-class DismissButton(_AlertButton, template=custom_ids.DISMISS):
-    """Dismiss."""
+class DismissButton(Pressed, template=custom_ids.DISMISS):
+    """Do not tell it."""
 
-    async def decide(self, interaction: Interaction) -> None:
-        triage = services_of(interaction).triage
-        view = await triage.dismiss(
-            guild_of(interaction), self.alert_id, interaction.user.id, self.revision
+    async def press(self, interaction: Interaction) -> None:
+        await check_moderator(interaction)
+        view = await services_of(interaction).triage.dismiss(
+            guild_of(interaction),
+            self.number("alert_id"),
+            interaction.user.id,
+            self.number("revision"),
         )
         await _resolve(interaction, view)
 
 
-class LookButton(_AlertButton, template=custom_ids.LOOK):
+class LookButton(Pressed, template=custom_ids.LOOK):
     """Show the card of what waits, privately."""
 
-    async def decide(self, interaction: Interaction) -> None:
-        view = await services_of(interaction).triage.view(guild_of(interaction), self.alert_id)
+    async def press(self, interaction: Interaction) -> None:
+        await check_moderator(interaction)
+        triage = services_of(interaction).triage
+        view = await triage.view(guild_of(interaction), self.number("alert_id"))
         await show(interaction, private_card(interaction, view))
 
 
-class WhyButton(_AlertButton, template=custom_ids.WHY):
+class WhyButton(Pressed, template=custom_ids.WHY):
     """Why is this here? On alerts everybody may ask; only moderators see who decided."""
 
-    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
-        try:
-            await self.decide(interaction)
-        except Exception as error:  # noqa: BLE001 - every error is answered
-            await answer_error(interaction, error)
-
-    async def decide(self, interaction: Interaction) -> None:
-        view = await services_of(interaction).triage.view(guild_of(interaction), self.alert_id)
+    async def press(self, interaction: Interaction) -> None:
+        triage = services_of(interaction).triage
+        view = await triage.view(guild_of(interaction), self.number("alert_id"))
         names = await is_moderator(interaction)
         await send(interaction, why_text(interaction, view, names=names))
 

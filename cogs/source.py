@@ -1,9 +1,6 @@
 """`/source`: what is watched, its health, a dry run, a visit now."""
 
-import re
-
-import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.ext import commands
 
 from bot.chat import custom_ids, escape
@@ -18,10 +15,8 @@ from cogs.answering import (
     PARTS_MAX,
     TEXT_MAX,
     Interaction,
-    answer_error,
     check_moderator,
     guild_of,
-    harmless,
     is_moderator,
     locale_of,
     platform_choices,
@@ -30,6 +25,7 @@ from cogs.answering import (
     services_of,
     thinking,
 )
+from cogs.buttons import Pressed
 
 ORIGINS = [
     app_commands.Choice(name="official: the platform's own words", value="official"),
@@ -79,7 +75,7 @@ class SourceCommands(
         shown = escape.inline(watcher.name, 100)
         about = escape.inline(watcher.platform_name, 100)
         if added.fault is not None:
-            trouble = services.texts.fault(locale_of(interaction), harmless(added.fault))
+            trouble = services.texts.fault(locale_of(interaction), escape.fault(added.fault))
             lines = [
                 say(
                     interaction,
@@ -133,7 +129,7 @@ class SourceCommands(
         services = services_of(interaction)
         trial = await services.watching.test(source, guild_of(interaction))
         if trial.fault is not None:
-            text = services.texts.fault(locale_of(interaction), harmless(trial.fault))
+            text = services.texts.fault(locale_of(interaction), escape.fault(trial.fault))
             return await send(interaction, text)
         title = escape.inline(trial.title or "–", 100)
         lines = [say(interaction, "source.trial", trial.total, title=title)]
@@ -150,7 +146,7 @@ class SourceCommands(
         services.sources_changed()
         name = escape.inline(watcher.name, 100)
         if visit.fault is not None:
-            trouble = services.texts.fault(locale_of(interaction), harmless(visit.fault))
+            trouble = services.texts.fault(locale_of(interaction), escape.fault(visit.fault))
             return await send(
                 interaction, say(interaction, "source.polled_fault", name=name, trouble=trouble)
             )
@@ -196,29 +192,15 @@ class SourceCommands(
         ][:25]
 
 
-class SourceButton(ui.DynamicItem[ui.Button[ui.View]], template=custom_ids.SOURCE):
+class SourceButton(Pressed, template=custom_ids.SOURCE):
     """On a health notice: what is known of the source now."""
 
-    def __init__(self, item: ui.Button[ui.View], watcher_id: int) -> None:
-        super().__init__(item)
-        self.watcher_id = watcher_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, _: Interaction, item: ui.Item[ui.View], match: re.Match[str]
-    ) -> "SourceButton":
-        if not isinstance(item, ui.Button):
-            raise TypeError("a source button is a button")
-        return cls(item, int(match["watcher_id"]))
-
-    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
-        try:
-            await check_moderator(interaction)
-            services = services_of(interaction)
-            watcher, source = await services.watching.about(guild_of(interaction), self.watcher_id)
-            await send(interaction, source_lines(interaction, watcher, source))
-        except Exception as error:  # noqa: BLE001 - every error is answered
-            await answer_error(interaction, error)
+    async def press(self, interaction: Interaction) -> None:
+        await check_moderator(interaction)
+        watcher, source = await services_of(interaction).watching.about(
+            guild_of(interaction), self.number("watcher_id")
+        )
+        await send(interaction, source_lines(interaction, watcher, source))
 
 
 def source_lines(interaction: Interaction, watcher: Watcher, source: Source) -> str:
@@ -243,7 +225,7 @@ def source_lines(interaction: Interaction, watcher: Watcher, source: Source) -> 
                 "source.health.trouble",
                 health=say(interaction, f"source.state.{source.health.value}"),
                 since=moment_stamp(source.health_since),
-                trouble=services.texts.fault(locale, harmless(source.fault)),
+                trouble=services.texts.fault(locale, escape.fault(source.fault)),
             )
         )
     elif source.read_at is not None:

@@ -1,9 +1,7 @@
 """`/status`: is it alive, what is blind, since when; and the button that tries a channel again."""
 
-import re
-
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.ext import commands
 
 from bot.chat import custom_ids, escape
@@ -13,15 +11,14 @@ from bot.errors import Refused
 from cogs.answering import (
     Interaction,
     answer,
-    answer_error,
     check_moderator,
     guild_of,
-    harmless,
     locale_of,
     say,
     send,
     services_of,
 )
+from cogs.buttons import Pressed
 
 _SHOWN = 6
 
@@ -44,7 +41,7 @@ class StatusCommand(commands.Cog):
             lines.append(say(interaction, "status.read", read=read))
         for watcher, source in status.blind[:_SHOWN]:
             trouble = (
-                services.texts.fault(locale_of(interaction), harmless(source.fault))
+                services.texts.fault(locale_of(interaction), escape.fault(source.fault))
                 if source.fault
                 else say(interaction, f"source.state.{source.health.value}")
             )
@@ -85,36 +82,21 @@ class StatusCommand(commands.Cog):
         await send(interaction, "\n".join(lines))
 
 
-class PlaceButton(ui.DynamicItem[ui.Button[ui.View]], template=custom_ids.PLACE):
+class PlaceButton(Pressed, template=custom_ids.PLACE):
     """**Try again** on the notice that a channel cannot be written to."""
 
-    def __init__(self, item: ui.Button[ui.View], channel_id: int) -> None:
-        super().__init__(item)
-        self.channel_id = channel_id
+    async def press(self, interaction: Interaction) -> None:
+        channel_id = self.number("channel_id")
+        guild_id = await self._guild(interaction, channel_id)
+        await services_of(interaction).channels.try_again(guild_id, channel_id)
+        await answer(interaction, "stopped.tried")
 
-    @classmethod
-    async def from_custom_id(
-        cls, _: Interaction, item: ui.Item[ui.View], match: re.Match[str]
-    ) -> "PlaceButton":
-        if not isinstance(item, ui.Button):
-            raise TypeError("a notice has buttons")
-        return cls(item, int(match["channel_id"]))
-
-    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
-        try:
-            await services_of(interaction).channels.try_again(
-                await self._guild(interaction), self.channel_id
-            )
-            await answer(interaction, "stopped.tried")
-        except Exception as error:  # noqa: BLE001 - every error is answered
-            await answer_error(interaction, error)
-
-    async def _guild(self, interaction: Interaction) -> int:
+    async def _guild(self, interaction: Interaction, channel_id: int) -> int:
         """The guild of the channel. In a private message: of the one who set the bot up there."""
         if interaction.guild_id is not None:
             await check_moderator(interaction)
             return interaction.guild_id
-        channel = interaction.client.get_channel(self.channel_id)
+        channel = interaction.client.get_channel(channel_id)
         guild_id = channel.guild.id if isinstance(channel, discord.abc.GuildChannel) else 0
         settings = await services_of(interaction).setup.find(guild_id)
         if settings is None or settings.set_up_by != interaction.user.id:

@@ -178,7 +178,6 @@ async def watchtower(folder: Path, limits: Limits | None = None) -> AsyncIterato
             reader=await stack.enter_async_context(FeedReader()),
             allow=loopback,
             bounds=PollBounds(timedelta(minutes=15), timedelta(minutes=5)),
-            owner_ids=(),
             sources_changed=changed.set,
         )
         yield Watchtower(services, storage, site, clock, changed)

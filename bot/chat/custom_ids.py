@@ -22,7 +22,6 @@ SOURCE = re.compile(rf"source:(?P<watcher_id>{_ID}):{_NONCE}")
 PLACE = re.compile(rf"place:(?P<channel_id>{_ID}):{_NONCE}")
 TICK = re.compile(rf"tick:(?P<checklist_id>{_ID}):(?P<step_id>{_STEP}):(?P<page>{_ID})")
 PAGE = re.compile(rf"page:(?P<checklist_id>{_ID}):(?P<page>{_ID})")
-FOLLOW_OPEN = re.compile(rf"follow_open:(?P<incident_id>{_ID})")
 
 _WITH_NONCE = (CHECKLIST, PUBLISH, DISMISS, WHY, LOOK, SOURCE, PLACE)
 
@@ -70,11 +69,6 @@ def tick(checklist_id: int, step_id: str, page: int) -> str:
 def page(checklist_id: int, number: int) -> str:
     """Turns a checklist to page `number` (from 0)."""
     return _checked(PAGE, f"page:{checklist_id}:{number}")
-
-
-def follow_open(incident_id: int) -> str:
-    """Asks for the alert of an incident that was open before the platform was followed."""
-    return _checked(FOLLOW_OPEN, f"follow_open:{incident_id}")
 
 
 def find_nonce(custom_id: str) -> str | None:

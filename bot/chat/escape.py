@@ -9,6 +9,7 @@ import unicodedata
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from bot.chat.limits import cut
+from bot.errors import Fault
 
 ADDRESS_MAX = 1_200
 """The longest address shown whole. A longer one is shown without what follows the `?`."""
@@ -49,6 +50,19 @@ def inline(text: str, limit: int) -> str:
         room -= max(1, (len(escaped) - limit) // 3)
         escaped = _ACTIVE.sub(_disarm, cut(plain, room))
     return escaped
+
+
+def fault(found: Fault) -> Fault:
+    """The fault with what people or sources wrote made harmless; a `role` is ours to mention."""
+    arguments: dict[str, object] = {}
+    for name, value in found.arguments.items():
+        if isinstance(value, Fault):
+            arguments[name] = fault(value)
+        elif isinstance(value, str) and name != "role":
+            arguments[name] = inline(value, 200)
+        else:
+            arguments[name] = value
+    return Fault(found.key, **arguments)
 
 
 def clean(text: str, limit: int) -> str:

@@ -7,7 +7,6 @@ from bot.chat.dates import moment_stamp
 from bot.chat.layout import Accent, button, card
 from bot.chat.words import Words
 from bot.domain.sources import Source, Watcher
-from bot.errors import Fault
 from bot.i18n import Texts
 
 
@@ -25,7 +24,7 @@ def health_card(
     else:
         lines = [
             words("health.stopped", since=since, name=name, platform=platform),
-            texts.fault(locale, harmless(source.fault)) if source.fault else "",
+            texts.fault(locale, escape.fault(source.fault)) if source.fault else "",
             words("health.meanwhile"),
             words(f"health.todo.{(watcher.told_health or source.health).value}"),
         ]
@@ -34,16 +33,3 @@ def health_card(
     look = button(words("health.button"), custom_ids.source(watcher.id, nonce))
     text = "\n".join(filter(None, lines))
     return card([text], [look], accent=Accent.CALM if back else Accent.IMPORTANT)
-
-
-def harmless(fault: Fault) -> Fault:
-    """The fault with what people or sources wrote made harmless."""
-    arguments: dict[str, object] = {
-        name: harmless(value)
-        if isinstance(value, Fault)
-        else escape.inline(value, 200)
-        if isinstance(value, str)
-        else value
-        for name, value in fault.arguments.items()
-    }
-    return Fault(fault.key, **arguments)

@@ -11,9 +11,10 @@ from bot.chat.note_card import note_card
 from bot.chat.review_card import review_card
 from bot.chat.stopped_card import stopped_card
 from bot.chat.waiting_card import waiting_card
-from bot.chat.words import UNNAMED, Words
+from bot.chat.words import Words
 from bot.clock import Clock
 from bot.domain.deliveries import Delivery, Subject
+from bot.domain.names import UNNAMED
 from bot.i18n import Texts
 from bot.services.checklists import template_for
 from bot.services.dispatch import TellAlert, TellHealth, TellHeld, Telling, TellStopped

@@ -12,14 +12,12 @@ from bot.chat.dates import Dates
 from bot.domain.alerts import Alert, Reason, Revision
 from bot.domain.checklists import latest_day
 from bot.domain.incidents import Change, Facts, Link
+from bot.domain.names import UNNAMED
 from bot.domain.notices import Kind, Origin, Scope, What
 from bot.i18n import Texts
 
 NAME_MAX = 90
 """Characters of a platform's or a source's name in a card."""
-
-UNNAMED = "?"
-"""The name under which a report is filed that names no platform."""
 
 HEADLINE_MAX = 220
 """Characters of a source's title in a card."""

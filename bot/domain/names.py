@@ -6,6 +6,10 @@ import unicodedata
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
+UNNAMED = "?"
+"""Stands for the name of a platform that nobody could read; told in words at the edge."""
+
+
 def fold(text: str) -> str:
     """Lower case without accents, with single spaces: `"  Étsy  FR"` → `"etsy fr"`."""
     if not text.isascii():

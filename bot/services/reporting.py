@@ -12,7 +12,7 @@ from bot.detection import Detector
 from bot.domain.alerts import Alert, Reason
 from bot.domain.entries import Entry
 from bot.domain.incidents import ToldNotice
-from bot.domain.names import fold, platform_key
+from bot.domain.names import UNNAMED, fold, platform_key
 from bot.domain.notices import Judgement, Kind, Notice, Origin, Text
 from bot.errors import Refused
 from bot.services.filing import Filed, file
@@ -97,7 +97,7 @@ class Reporting:
                         guild_id=guild_id,
                         origin=Origin.COMMUNITY,
                         platform=_key(notice, digest),
-                        platform_name=notice.platform_name or "?",
+                        platform_name=notice.platform_name or UNNAMED,
                         notice=notice,
                         title=title,
                         url=url,

@@ -40,7 +40,6 @@ class Services:
     channels: Channels
     status: Status
     poller: Poller
-    owner_ids: tuple[int, ...]
     sources_changed: Callable[[], None]
 
 
@@ -54,7 +53,6 @@ def make_services(
     reader: FeedReader,
     allow: AllowHosts,
     bounds: PollBounds,
-    owner_ids: tuple[int, ...],
     sources_changed: Callable[[], None],
 ) -> Services:
     """Put the use cases together."""
@@ -72,8 +70,7 @@ def make_services(
         checklists=Checklists(storage, catalogue, clock),
         reporting=Reporting(storage, catalogue, detector, clock),
         channels=Channels(storage, clock),
-        status=Status(storage, catalogue, clock),
+        status=Status(storage, clock),
         poller=poller,
-        owner_ids=owner_ids,
         sources_changed=sources_changed,
     )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.catalogue.catalogue import Catalogue
 from bot.clock import Clock
 from bot.domain.alerts import AlertState
 from bot.domain.sources import Source, Watcher
@@ -39,9 +38,8 @@ class GuildStatus:
 class Status:
     """Looks, changes nothing."""
 
-    def __init__(self, storage: Storage, catalogue: Catalogue, clock: Clock) -> None:
+    def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
-        self._catalogue = catalogue
         self._clock = clock
         self._since = clock.now()
 

@@ -93,8 +93,8 @@ async def test_two_platforms_with_the_same_text_are_two_alerts(makers: Community
     makers.stage.publish(text, NOTHING)
     makers.stage.publish(text, NOTHING, path="/yarn.xml")
     await makers.stage.visit()
-    titles = sorted(alert.text.split("\n")[0].split(" ")[-1] for alert in makers.told)
-    assert titles == ["Kilnfolk", "Yarnyard"]
+    titles = sorted(alert.text.split("\n")[0] for alert in makers.told)
+    assert titles == ["## Kilnfolk is closing", "## Yarnyard is closing"]
 
 
 async def test_free_names_match_after_folding_and_not_by_likeness(makers: Community) -> None:

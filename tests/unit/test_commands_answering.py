@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import load_data
+from bot.chat import escape
 from bot.chat.translator import CommandTranslator
 from bot.errors import Fault, Refused, SourceFault
-from cogs.answering import PARTS_MAX, TEXT_MAX, harmless, parts
+from cogs.answering import PARTS_MAX, TEXT_MAX, parts
 from cogs.incident import read_date
 
 LINES = st.lists(st.text(alphabet="ab \u00e9😀", max_size=3000), max_size=12)
@@ -51,7 +52,7 @@ def test_what_is_no_date_is_refused(written: str) -> None:
 
 def test_a_fault_within_a_fault_is_made_harmless_too() -> None:
     inner = SourceFault("source.redirect.loop", host="@everyone")
-    fault = harmless(Fault("source.redirect.forbidden", host="[x](y)", why=inner, role="<@&1>"))
+    fault = escape.fault(Fault("source.redirect.forbidden", host="[x](y)", why=inner, role="<@&1>"))
     assert fault.arguments["host"] == "\\[x\\](y)"
     assert fault.arguments["role"] == "<@&1>", "a role that Tocsin names itself"
     why = fault.arguments["why"]

@@ -31,7 +31,6 @@ OTHERS: list[tuple[str, re.Pattern[str], dict[str, str]]] = [
         {"checklist_id": "3", "step_id": "save-announcement", "page": "1"},
     ),
     (custom_ids.page(3, 0), custom_ids.PAGE, {"checklist_id": "3", "page": "0"}),
-    (custom_ids.follow_open(11), custom_ids.FOLLOW_OPEN, {"incident_id": "11"}),
 ]
 
 
