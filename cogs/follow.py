@@ -71,7 +71,6 @@ class Follow(commands.Cog):
             channel_id=channel.id if channel else None,
             role_id=role_id,
         )
-        services.sources_changed()
         name = escape.inline(followed.subscription.platform_name, 100)
         place = followed.subscription.channel_id or (settings.channel_id if settings else None)
         lines = [say(interaction, "follow.done", platform=name, channel=f"<#{place}>")]
@@ -101,7 +100,6 @@ class Follow(commands.Cog):
         ended = await services.following.unfollow(
             guild_of(interaction), platform, channel.id if channel else None
         )
-        services.sources_changed()
         name = escape.inline(ended.platform_name, 100)
         lines = [say(interaction, "follow.ended", platform=name)]
         if ended.still_followed:

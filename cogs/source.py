@@ -70,7 +70,6 @@ class SourceCommands(
             name=name,
             origin=Origin(origin.value) if origin else None,
         )
-        services.sources_changed()
         watcher = added.watcher
         shown = escape.inline(watcher.name, 100)
         about = escape.inline(watcher.platform_name, 100)
@@ -101,7 +100,6 @@ class SourceCommands(
         await check_moderator(interaction)
         services = services_of(interaction)
         removed = await services.watching.remove(guild_of(interaction), source)
-        services.sources_changed()
         await send(
             interaction, say(interaction, "source.removed", name=escape.inline(removed.name, 100))
         )
@@ -143,7 +141,6 @@ class SourceCommands(
         await thinking(interaction)
         services = services_of(interaction)
         watcher, visit = await services.watching.poll(guild_of(interaction), source)
-        services.sources_changed()
         name = escape.inline(watcher.name, 100)
         if visit.fault is not None:
             trouble = services.texts.fault(locale_of(interaction), escape.fault(visit.fault))
@@ -167,7 +164,6 @@ class SourceCommands(
         await check_moderator(interaction)
         services = services_of(interaction)
         watcher = await services.watching.pause(guild_of(interaction), source, paused=paused)
-        services.sources_changed()
         key = "source.paused" if paused else "source.resumed"
         await send(interaction, say(interaction, key, name=escape.inline(watcher.name, 100)))
 

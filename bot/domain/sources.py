@@ -102,7 +102,8 @@ class Source:
     """One watched address and what is known of its last visits.
 
     `raw_hash` is of the last body as received, `seen` the packed hashes of its items. `read_at` is
-    when it was last read successfully; `fault` says why its health is not `ok`.
+    when it was last read successfully; `fault` says why its health is not `ok`; `awaited`: somebody
+    who began to listen has not been offered yet what it said lately.
     """
 
     id: int
@@ -118,3 +119,4 @@ class Source:
     polled_at: datetime | None
     read_at: datetime | None
     moved_to: str | None = None
+    awaited: bool = False

@@ -1,6 +1,6 @@
 """What a guild follows. Honest about what is watched: "no alert" never means "nothing happened"."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -54,12 +54,22 @@ class Unfollowed:
 
 
 class Following:
-    """Subscriptions of guilds, and the operator's watchers that serve them."""
+    """Subscriptions of guilds, and the operator's watchers that serve them.
 
-    def __init__(self, storage: Storage, catalogue: Catalogue, clock: Clock) -> None:
+    `sources_changed` wakes whoever visits sources.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        catalogue: Catalogue,
+        clock: Clock,
+        sources_changed: Callable[[], None],
+    ) -> None:
         self._storage = storage
         self._catalogue = catalogue
         self._clock = clock
+        self._sources_changed = sources_changed
 
     async def follow(
         self,
@@ -105,7 +115,8 @@ class Following:
                 wanted.channel_id,
                 role_id,
             )
-            return Followed(kept, coverage, tuple(offered))
+        self._sources_changed()
+        return Followed(kept, coverage, tuple(offered))
 
     async def unfollow(self, guild_id: int, platform: str, channel_id: int | None) -> Unfollowed:
         """Stop following, in one channel or everywhere. Raises `Refused` if it is not followed."""
@@ -123,11 +134,12 @@ class Following:
             for each in ended:
                 await work.guilds.forget_subscription(each.id)
             watched = await work.sources.watchers_for(guild_id)
-            return Unfollowed(
-                found.platform_name,
-                still_followed=len(ended) < len(these),
-                own_sources=sum(each.platform == found.platform for each, _ in watched),
-            )
+        self._sources_changed()
+        return Unfollowed(
+            found.platform_name,
+            still_followed=len(ended) < len(these),
+            own_sources=sum(each.platform == found.platform for each, _ in watched),
+        )
 
     async def following(self, guild_id: int) -> list[tuple[Subscription, Coverage]]:
         """What a guild follows, and what is watched of each."""

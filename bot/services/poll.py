@@ -175,7 +175,8 @@ class Poller:
             wait=outcome.wait,
             chance=_chance(),
         )
-        newcomers = await self._newcomers(source)
+        # Not one look into the database for a feed that has nothing new and nobody new.
+        newcomers = await self._newcomers(source) if source.awaited else []
         if differs(source, after) or newcomers:
             async with self._storage.unit_of_work() as work:
                 await self._welcome(work, source, newcomers, after)
@@ -184,7 +185,7 @@ class Poller:
             self._visited.pop(source.id, None)
         else:
             self._visited[source.id] = after
-        return Visit(after, None, 0, 0)
+        return Visit(replace(after, awaited=False), None, 0, 0)
 
     async def _failed(self, source: Source, failed: Failed) -> Visit:
         after = after_failure(
@@ -237,7 +238,7 @@ class Poller:
             await work.sources.save(after)
             await self._tell_health(work, after, permanent=False)
         self._visited.pop(source.id, None)
-        return Visit(after, None, read.total, number)
+        return Visit(replace(after, awaited=False), None, read.total, number)
 
     async def _keep(
         self,

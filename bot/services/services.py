@@ -25,7 +25,7 @@ from bot.storage.database import Storage
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """One of each use case. `sources_changed` wakes the worker that visits sources."""
+    """One of each use case."""
 
     clock: Clock
     texts: Texts
@@ -40,7 +40,6 @@ class Services:
     channels: Channels
     status: Status
     poller: Poller
-    sources_changed: Callable[[], None]
 
 
 def make_services(
@@ -55,7 +54,7 @@ def make_services(
     bounds: PollBounds,
     sources_changed: Callable[[], None],
 ) -> Services:
-    """Put the use cases together."""
+    """Put the use cases together. `sources_changed` wakes the worker that visits sources."""
     detector = Detector(catalogue.lexicons, catalogue.platforms)
     poller = Poller(storage, fetcher, reader, detector, catalogue, clock, bounds)
     return Services(
@@ -64,13 +63,14 @@ def make_services(
         catalogue=catalogue,
         storage=storage,
         setup=GuildSetup(storage, clock),
-        following=Following(storage, catalogue, clock),
-        watching=Watching(storage, catalogue, fetcher, reader, detector, poller, clock, allow),
+        following=Following(storage, catalogue, clock, sources_changed),
+        watching=Watching(
+            storage, catalogue, fetcher, reader, detector, poller, clock, allow, sources_changed
+        ),
         triage=Triage(storage, catalogue, clock),
         checklists=Checklists(storage, catalogue, clock),
         reporting=Reporting(storage, catalogue, detector, clock),
         channels=Channels(storage, clock),
         status=Status(storage, clock),
         poller=poller,
-        sources_changed=sources_changed,
     )

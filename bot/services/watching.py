@@ -3,7 +3,7 @@
 A feed's own address is read and baselined at once; a forbidden address or hop is never kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -58,7 +58,7 @@ class Trial:
 
 
 class Watching:
-    """Sources of guilds."""
+    """Sources of guilds. `sources_changed` wakes whoever visits them."""
 
     def __init__(
         self,
@@ -70,6 +70,7 @@ class Watching:
         poller: Poller,
         clock: Clock,
         allow: AllowHosts,
+        sources_changed: Callable[[], None],
     ) -> None:
         self._storage = storage
         self._catalogue = catalogue
@@ -79,6 +80,7 @@ class Watching:
         self._poller = poller
         self._clock = clock
         self._allow = allow
+        self._sources_changed = sources_changed
 
     async def add(
         self,
@@ -111,13 +113,16 @@ class Watching:
             origin=origin or Origin.OFFICIAL,
             baselined_at=None,
         )
-        return await self._keep(watcher, member_id, left, visit)
+        added = await self._keep(watcher, member_id, left, visit)
+        self._sources_changed()
+        return added
 
     async def remove(self, guild_id: int, typed: str) -> Watcher:
         """Stop watching. Raises `Refused` where the guild has no such source."""
         watcher, _ = await self.get(guild_id, typed)
         async with self._storage.unit_of_work() as work:
             await work.sources.unwatch(watcher.id)
+        self._sources_changed()
         return watcher
 
     async def listing(self, guild_id: int) -> list[tuple[Watcher, Source]]:
@@ -134,12 +139,15 @@ class Watching:
         )
         async with self._storage.unit_of_work() as work:
             await work.sources.save_watcher(changed)
+        self._sources_changed()
         return changed
 
     async def poll(self, guild_id: int, typed: str) -> tuple[Watcher, Visit]:
         """Visit a source now. Raises `Refused` where the guild has no such source."""
         watcher, source = await self.get(guild_id, typed)
-        return watcher, await self._poller.visit(source, afresh=True)
+        visit = await self._poller.visit(source, afresh=True)
+        self._sources_changed()
+        return watcher, visit
 
     async def test(self, url_or_name: str, guild_id: int) -> Trial:
         """A dry run of an address, or of a source by its name."""

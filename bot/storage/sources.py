@@ -27,12 +27,12 @@ class Sources:
             watchers.c.paused.is_(False),
             sa.or_(watchers.c.guild_id.is_not(None), watchers.c.platform.in_(followed)),
         )
-        query = sa.select(sources).where(sources.c.id.in_(active)).order_by(sources.c.id)
+        query = _with_awaited().where(sources.c.id.in_(active)).order_by(sources.c.id)
         return [_source(row) for row in (await self._connection.execute(query)).mappings()]
 
     async def find(self, source_id: int) -> Source | None:
         """The source with this id."""
-        query = sa.select(sources).where(sources.c.id == source_id)
+        query = _with_awaited().where(sources.c.id == source_id)
         row = (await self._connection.execute(query)).mappings().one_or_none()
         return _source(row) if row else None
 
@@ -198,6 +198,15 @@ class Sources:
         return [(_watcher(row), _source(row, "s_")) for row in rows]
 
 
+def _with_awaited() -> sa.Select[Any]:
+    newcomer = sa.exists().where(
+        watchers.c.source_id == sources.c.id,
+        watchers.c.baselined_at.is_(None),
+        watchers.c.paused.is_(False),
+    )
+    return sa.select(sources, newcomer.label("awaited"))
+
+
 def _source(row: Any, prefix: str = "") -> Source:
     fault = row[f"{prefix}fault"]
     return Source(
@@ -214,6 +223,7 @@ def _source(row: Any, prefix: str = "") -> Source:
         polled_at=row[f"{prefix}polled_at"],
         read_at=row[f"{prefix}read_at"],
         moved_to=row[f"{prefix}moved_to"],
+        awaited=bool(row.get("awaited", False)),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.alerts import AlertState, Reason
 from bot.domain.entries import Entry
@@ -62,6 +63,27 @@ async def test_an_unchanged_visit_writes_nothing(tower: Watchtower) -> None:
     with Commits(tower.storage) as commits:
         await tower.services.poller.flush()
     assert commits.count == 0
+
+
+async def test_an_unchanged_visit_asks_the_database_nothing(tower: Watchtower) -> None:
+    await tower.watches(10, NOTHING)
+    await tower.visit()
+    source = await tower.source()
+    asked: list[str] = []
+
+    def asks(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    engines = (tower.storage._reader.sync_engine, tower.storage._writer.sync_engine)
+    for engine in engines:
+        sa.event.listen(engine, "before_cursor_execute", asks)
+    try:
+        tower.clock.move(minutes=15)
+        assert (await tower.services.poller.visit(source)).fault is None
+    finally:
+        for engine in engines:
+            sa.event.remove(engine, "before_cursor_execute", asks)
+    assert asked == []
 
 
 async def test_a_304_writes_nothing_either(tower: Watchtower) -> None:
