@@ -6,11 +6,11 @@ A key without a sentence is a bug and raises; an incomplete locale falls back to
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.messages.pofile import PoFileError, read_po
 
 from bot.errors import BadCatalogue, Fault
@@ -91,10 +91,6 @@ class Texts:
     def month(self, locale: str, on: date) -> str:
         """A month in words with its year: `August 2017`."""
         return format_date(on, "LLLL y", locale=Locale.parse(self.pick(locale)))
-
-    def moment(self, locale: str, at: datetime, zone: tzinfo | None = None) -> str:
-        """An instant in words, to the minute."""
-        return format_datetime(at, "d MMM y, HH:mm", zone, Locale.parse(self.pick(locale)))
 
 
 def _read(path: Path, locale: str, faults: list[Fault]) -> Iterable[tuple[str, tuple[str, ...]]]:

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.names import fold
-
 
 class Certainty(StrEnum):
     """Whether a fact was seen in a kept page or file, or is only remembered or derived."""
@@ -71,8 +69,3 @@ class Platform:
         """Whether `host` is one of the registered domains or below one of them."""
         bare = host.casefold().rstrip(".")
         return any(bare == domain or bare.endswith("." + domain) for domain in self.domains)
-
-    def is_called(self, name: str) -> bool:
-        """Whether `name` is one of the names, after folding case and accents."""
-        wanted = fold(name)
-        return wanted == self.slug or any(fold(known) == wanted for known in self.names)

@@ -1,7 +1,7 @@
 """What becomes of a notice: posted, sent to moderators, or ignored. Only official words are posted
 unseen, and only when they are clear."""
 
-from bot.domain.notices import Action, Kind, Notice, Origin, Severity
+from bot.domain.notices import Action, Kind, Notice, Origin
 
 ALERT_CONFIDENCE = 0.8
 """From here a notice counts as clear. `tests/` shows how often such notices are right."""
@@ -18,8 +18,3 @@ def default_action(notice: Notice | None, origin: Origin | None) -> Action:
     if origin is Origin.OFFICIAL and named and notice.confidence >= ALERT_CONFIDENCE:
         return Action.ALERT
     return Action.REVIEW
-
-
-def reaches(severity: Severity, lowest: Severity) -> bool:
-    """Whether something of `severity` passes a threshold."""
-    return severity.rank >= lowest.rank

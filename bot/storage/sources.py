@@ -181,12 +181,6 @@ class Sources:
         """Forget a source that nobody listens to."""
         await self._connection.execute(sa.delete(sources).where(sources.c.id == source_id))
 
-    async def created_by(self, watcher_id: int) -> int | None:
-        """The member who added a watcher."""
-        query = sa.select(watchers.c.created_by).where(watchers.c.id == watcher_id)
-        found: int | None = await self._connection.scalar(query)
-        return found
-
     async def _pairs(self, *where: sa.ColumnElement[bool]) -> list[tuple[Watcher, Source]]:
         query = (
             sa.select(watchers, *(column.label(f"s_{column.name}") for column in sources.c))

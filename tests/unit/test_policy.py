@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.guilds import Subscription
 from bot.domain.notices import Action, Kind, Origin, Severity
-from bot.domain.policy import ALERT_CONFIDENCE, REVIEW_CONFIDENCE, default_action, reaches
+from bot.domain.policy import ALERT_CONFIDENCE, REVIEW_CONFIDENCE, default_action
 from tests.told import told
 
 NOTICE = told().notice
@@ -40,8 +40,9 @@ def test_only_official_and_clear_words_are_posted_unseen(
 
 @pytest.mark.parametrize("lowest", Severity)
 def test_what_is_critical_passes_every_threshold(lowest: Severity) -> None:
-    assert reaches(Severity.CRITICAL, lowest)
-    assert reaches(Severity.INFO, lowest) == (lowest is Severity.INFO)
+    follow = Subscription(1, 2, "etsy", "Etsy")
+    assert follow.wants(Kind.CLOSURE, Severity.CRITICAL, lowest)
+    assert follow.wants(Kind.POLICY, Severity.INFO, lowest) == (lowest is Severity.INFO)
 
 
 def test_a_follow_takes_its_kinds_from_its_own_threshold_on() -> None:
