@@ -1,10 +1,10 @@
-# make install | test | run | bench | lock. Needs only Python >= 3.11, make and a network for packages.
+# make install | demo | test | run | bench | lock. Needs only Python >= 3.11, make and a network for packages.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install test check run bench lock clean
+.PHONY: install demo test check run bench lock clean
 
 install: $(VENV)/installed
 
@@ -17,6 +17,13 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+$(VENV)/staged: requirements-demo.lock $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-demo.lock
+	@touch $@
+
+demo: $(VENV)/staged
+	@$(BIN)/tocsin demo
 
 $(VENV)/tested: requirements-dev.lock $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
@@ -37,8 +44,11 @@ run: install
 lock: $(VENV)/tested
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --group build --extra demo --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements.lock \
+		--output-file requirements-demo.lock
+	$(BIN)/uv pip compile pyproject.toml --group build --extra demo --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements-demo.lock \
 		--output-file requirements-dev.lock
 
 clean:
