@@ -4,7 +4,6 @@ usage). No traceback for anything that a person, a source or Discord can cause."
 import argparse
 import asyncio
 import contextlib
-import locale
 import os
 import signal
 import sys
@@ -12,12 +11,14 @@ from collections.abc import Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.cli import check
+from bot.cli.arguments import of_check
+from bot.cli.languages import terminal_language
 from bot.config import load_settings
 from bot.errors import BadCatalogue, BadSetting, Fault
 from bot.i18n import Texts
 from bot.logs import set_up_logs
-from bot.storage.database import open_storage
+
+# The rest of the program is imported by the command that needs it: it takes a second or two.
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -54,8 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     running = commands.add_parser("run", help="the bot")
     running.set_defaults(act=_run)
     checking = commands.add_parser("check", help="what Tocsin would make of a feed, page or text")
-    check.add_arguments(checking)
-    checking.set_defaults(act=check.run)
+    of_check(checking)
+    checking.set_defaults(act=_check)
     backup = commands.add_parser("backup", help="a consistent copy of the database, while running")
     backup.add_argument("file", type=Path, help="where the copy goes; it must not exist yet")
     backup.set_defaults(act=_backup)
@@ -69,10 +70,16 @@ def _parser() -> argparse.ArgumentParser:
 def _run(_: argparse.Namespace) -> int:
     settings = load_settings()
     set_up_logs(settings.log_level, settings.log_format)
-    from bot.app import run  # discord.py takes a third of a second that other commands save
+    from bot.app import run
 
     _await(run(settings))
     return 0
+
+
+def _check(given: argparse.Namespace) -> int:
+    from bot.cli import check
+
+    return check.run(given)
 
 
 def _backup(given: argparse.Namespace) -> int:
@@ -89,6 +96,8 @@ def _migrate(_: argparse.Namespace) -> int:
 
 
 async def _copy(url: str, target: Path) -> None:
+    from bot.storage.database import open_storage
+
     storage = await open_storage(url)
     try:
         await storage.backup(target)
@@ -97,6 +106,8 @@ async def _copy(url: str, target: Path) -> None:
 
 
 async def _open_and_close(url: str) -> None:
+    from bot.storage.database import open_storage
+
     storage = await open_storage(url)
     await storage.close()
 
@@ -117,6 +128,7 @@ def _await(work: Coroutine[Any, Any, None]) -> None:
 
 def _tell(faults: Iterable[Fault]) -> None:
     """Say what is wrong and what to do, in the terminal's language; a sentence each."""
+    language = terminal_language()
     try:
         texts: Texts | None = Texts.load(DATA / "locales")
     except BadCatalogue:
@@ -125,15 +137,8 @@ def _tell(faults: Iterable[Fault]) -> None:
         parts = fault.faults if isinstance(fault, BadSetting | BadCatalogue) else (fault,)
         for part in parts:
             known = texts is not None and texts.has(part.key)
-            words = texts.fault(_language(), part) if texts is not None and known else str(part)
+            words = texts.fault(language, part) if texts is not None and known else str(part)
             print(words.replace("\n", " "), file=sys.stderr)
-
-
-def _language() -> str:
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return locale.normalize(value).split("_")[0]
-    return "en"
 
 
 def _leaves(group: BaseExceptionGroup[Fault]) -> Iterable[Fault]:

@@ -34,18 +34,6 @@ MOST_BYTES = 10_000_000
 _USER_AGENT = "Tocsin (tocsin check)"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of `tocsin check`."""
-    parser.add_argument(
-        "what", nargs="?", default="-", metavar="URL|FILE|-", help="a feed, page, mail or text"
-    )
-    parser.add_argument(
-        "--jsonl", action="store_true", help="read JSON lines, write one JSON verdict each"
-    )
-    parser.add_argument("--why", action="store_true", help="all signals for and against")
-    parser.add_argument("--lang", choices=("en", "fr"), default="en", help="language of the output")
-
-
 def run(args: argparse.Namespace) -> int:
     """Do as asked. 0 done, 1 where what was named cannot be read."""
     texts = Texts.load(DATA / "locales")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.cli import check
+from bot.cli.arguments import of_check
 
 CLOSING = "We are closing Folksy on 31 March 2027. New listings are frozen from today."
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Folksy news</title>
@@ -39,7 +40,7 @@ on 31 March 2027.</p></main><footer>© 2009 Folksy</footer></body></html>"""
 
 def run(*arguments: str) -> int:
     parser = argparse.ArgumentParser()
-    check.add_arguments(parser)
+    of_check(parser)
     return check.run(parser.parse_args(arguments))
 
 
