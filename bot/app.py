@@ -79,11 +79,17 @@ def load_data(folder: Path = DATA) -> tuple[Texts, Catalogue]:
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, *, clock: Clock | None = None, data: Path = DATA
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    data: tuple[Texts, Catalogue] | None = None,
 ) -> AsyncIterator[App]:
-    """Open everything. Raises `BadCatalogue`, `BadSetting` or `DatabaseFault`."""
+    """Open everything. `data`: other sentences and platforms than those of `data/`, as in a demo.
+
+    Raises `BadCatalogue`, `BadSetting` or `DatabaseFault`.
+    """
     clock = clock or SystemClock()
-    texts, catalogue = load_data(data)
+    texts, catalogue = data or load_data()
     allow = AllowHosts.parse(settings.allow_hosts)
     async with AsyncExitStack() as stack:
         storage = await open_storage(settings.database_url)
