@@ -1,0 +1,488 @@
+"""The simulated Discord on which the real bot plays: a guild, its people, and a picture of it.
+
+The only module that knows simcord, insides included (pinned; `tests/integration/test_demo_stage.py`
+proves what is relied on). All that acts goes through one lock: simcord does one thing at a time.
+"""
+
+import asyncio
+import logging
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+import discord
+import simcord
+from aiohttp import web
+from discord import app_commands
+from simcord import _dpy_internals, interactions
+from simcord.backend.access import can_access_channel, can_access_message
+from simcord.preview import Preview
+from simcord.preview._server import PreviewServer
+
+from bot.clock import Clock
+from bot.errors import Fault, Refused
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 20.0
+"""Seconds after which simcord gives up waiting for the bot; a slow machine must not look broken."""
+
+REMEMBERED = 200
+"""So many requests and events are remembered; simcord itself would keep them all."""
+
+LONG_REST = 1.0
+"""Seconds of rest for which nobody waits before the next thing is done."""
+
+PAGES = 12
+"""So many windows may be open on one picture; the oldest makes room."""
+
+_LOCALES = {"en": "en-GB", "fr": "fr"}
+_ANCESTORS = "frame-ancestors http://127.0.0.1:* http://localhost:*"
+_SETTLING = 0.05
+"""Seconds in which what happens at once is shown at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A member to be. `key` is what they are called by in the program."""
+
+    key: str
+    name: str
+    moderates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel to be. `private`: for moderators only."""
+
+    key: str
+    name: str
+    topic: str
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scenery:
+    """All that stands on a stage before the bot comes."""
+
+    guild: str
+    moderators: str
+    people: tuple[Somebody, ...]
+    channels: tuple[Channel, ...]
+    language: str
+    zone: str
+    style: Path
+    words: Mapping[str, str]
+    """Words of the picture, and what stands there instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A channel or a thread. `messages`: ids of what the one who asks sees there, oldest first,
+    without their own."""
+
+    id: str
+    name: str
+    parent: str | None
+    private: bool
+    readers: tuple[str, ...]
+    messages: tuple[int, ...]
+
+
+class Stage:
+    """A guild, seen and acted in. Made by `open_stage`."""
+
+    def __init__(self, world: "_World", server: "_Server", scenery: Scenery) -> None:
+        self.scenery = scenery
+        self._world = world
+        self._server = server
+        self._lock = asyncio.Lock()
+        self._dirty = asyncio.Event()
+        self._picture: _Picture | None = None
+        self._guild, self._channels, self._people = _furnish(world, scenery)
+
+    @property
+    def guild_id(self) -> int:
+        """The guild's id."""
+        return int(self._guild.id)
+
+    @property
+    def view(self) -> str:
+        """The address of the picture; anew with each look."""
+        return self._server.address
+
+    def member_id(self, person: str) -> int:
+        """Somebody's Discord id."""
+        return int(self._people[person].id)
+
+    def person_of(self, member_id: int | None) -> str | None:
+        """Who has this Discord id."""
+        found = (key for key, actor in self._people.items() if actor.id == member_id)
+        return next(found, None)
+
+    def channel_id(self, channel: str) -> int:
+        """The Discord id of a channel."""
+        return int(self._channels[channel].id)
+
+    def rooms(self, person: str) -> tuple[Seen, ...]:
+        """Every channel, each with its threads after it, as `person` sees them."""
+        found = []
+        for channel in self._channels.values():
+            found.append(self._seen(channel, None, person))
+            threads = sorted(channel.threads, key=lambda each: each.id)
+            found.extend(self._seen(each, str(channel.id), person) for each in threads)
+        return tuple(found)
+
+    async def look(self, room: str, person: str) -> None:
+        """Turn the picture to `room` as `person` sees it. Raises `Refused` where they may not."""
+        handle = next((each for each in self._handles() if str(each.id) == room), None)
+        actor = self._people[person]
+        if handle is None or not can_access_channel(self._world, handle.id, actor, history=True):
+            raise Refused("demo.refused.hidden")
+        async with self._lock:
+            if self._picture is not None:
+                await self._picture.close()
+            self._picture = _Picture(self._world, handle, actor, self.scenery)
+            await self._server.show(self._picture, self._lock)
+
+    async def command(self, person: str, channel: str, name: str, /, **options: Any) -> None:
+        """A slash command; where an option is the key of a channel, that channel is meant."""
+        given = {option: self._channels.get(value, value) for option, value in options.items()}
+        async with self._acting():
+            await self._people[person].slash(self._channels[channel], name, **given)
+
+    async def report(self, person: str, channel: str, letter: str) -> None:
+        """`/report`, and a letter pasted into its window."""
+        actor = self._people[person]
+        async with self._acting():
+            shown = await actor.slash(self._channels[channel], "report")
+            await actor.submit_modal(shown, {"letter": letter})
+
+    async def say(self, person: str, channel: str, words: str) -> None:
+        """A message."""
+        async with self._acting():
+            await self._people[person].send(self._channels[channel], words)
+
+    async def press(self, person: str, channel: str, beginning: str) -> bool:
+        """Press the first button whose `custom_id` begins so, on the newest message in `channel`
+        that has one and that `person` sees. Returns whether there was one."""
+        actor, handle = self._people[person], self._channels[channel]
+        async with self._acting():
+            for message in reversed(handle.history(viewer=actor)):
+                for custom_id in _custom_ids(message.components):
+                    if custom_id.startswith(beginning):
+                        await actor.click(message, custom_id=custom_id)
+                        return True
+        return False
+
+    async def restart(
+        self,
+        end: Callable[[], Awaitable[None]],
+        begin: Callable[[], Awaitable[discord.Client]],
+    ) -> None:
+        """End the bot, begin it again and let it in. Nobody acts meanwhile."""
+        async with self._acting():
+            await self._world.settle()
+            await end()
+            await self._world.restart_bot(await begin())
+
+    async def watch(self, changed: Callable[[], None]) -> None:
+        """Keep the picture up to date and say when something was seen to happen. For ever."""
+        while True:
+            await self._dirty.wait()
+            await asyncio.sleep(_SETTLING)
+            async with self._lock:
+                self._dirty.clear()
+                self._world.forget()
+                if self._picture is not None:
+                    await self._picture.refresh()
+            changed()
+
+    async def close(self) -> None:
+        """Take everything down. The client is closed by whoever opened it."""
+        async with self._lock:
+            if self._picture is not None:
+                await self._picture.close()
+            await self._world.shutdown()
+        await self._server.shut()
+
+    def heard(self, _event: str, _payload: object) -> None:
+        """Something was told to the bot, or by it."""
+        self._dirty.set()
+
+    def _handles(self) -> Iterator[simcord.ChannelHandle]:
+        for channel in self._channels.values():
+            yield channel
+            yield from channel.threads
+
+    def _seen(self, handle: simcord.ChannelHandle, parent: str | None, person: str) -> Seen:
+        world, viewer = self._world, self._people[person]
+        readers = tuple(
+            key
+            for key, actor in self._people.items()
+            if can_access_channel(world, handle.id, actor, history=True)
+        )
+        messages = tuple(
+            message.id
+            for message in world.backend.messages.get(handle.id, {}).values()
+            if message.author_id != viewer.id
+            and can_access_message(world, handle.id, message, viewer, history=True)
+        )
+        private = len(readers) < len(self._people)
+        return Seen(str(handle.id), handle.name or "", parent, private, readers, messages)
+
+    @asynccontextmanager
+    async def _acting(self) -> AsyncIterator[None]:
+        async with self._lock:
+            try:
+                yield
+            finally:
+                self._dirty.set()
+
+
+@asynccontextmanager
+async def open_stage(
+    client: discord.Client, clock: Clock, scenery: Scenery
+) -> AsyncIterator[Stage]:
+    """Set the scene and let the bot in. The client must be logged in nowhere yet."""
+    world = _World(client, clock)
+    server = _Server(scenery)
+    with _speaking(_LOCALES.get(scenery.language, "en-GB")):
+        stage = Stage(world, server, scenery)
+        await world.start()
+        world.backend.subscribers.append(stage.heard)
+        try:
+            await server.start()
+            yield stage
+        finally:
+            await stage.close()
+
+
+class _Time:
+    """The story's time, as simcord asks for it: it passes by itself and is never set."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._begun = clock.now()
+
+    @property
+    def elapsed(self) -> float:
+        return (self.now() - self._begun).total_seconds()
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def advance(self, seconds: float) -> None:
+        """It passes anyway."""
+
+
+class _World(simcord.Env):
+    """simcord's world on the story's time, in which a refusal that people cause is no error."""
+
+    def __init__(self, client: discord.Client, clock: Clock) -> None:
+        super().__init__(client, check_errors=False, settle_timeout=PATIENCE)
+        self.backend.clock = _Time(clock)  # type: ignore[assignment]
+
+    def _record_error(self, error: BaseException) -> None:
+        cause = error.__cause__ if isinstance(error, app_commands.AppCommandError) else error
+        if not isinstance(cause, Fault):
+            super()._record_error(error)
+
+    def _schedule_timer(
+        self, record: Any, callback: Any, args: tuple[Any, ...], context: Any
+    ) -> None:
+        """A long rest, such as a connection kept for later, is nothing to wait for: real time."""
+        rest = record.when - self._virtual_time
+        if rest < LONG_REST:
+            super()._schedule_timer(record, callback, args, context)
+            return
+        record.when = math.inf
+
+        def over() -> None:
+            if record.handle is not None and not record.handle.cancelled():
+                record.handle._run()  # noqa: SLF001 - as simcord itself does
+
+        if self._runtime is not None:
+            real = _dpy_internals.real_monotonic()
+            self._runtime.call_at(real + rest, over, context=context)
+
+    def forget(self) -> None:
+        """Let go of old requests, events and errors."""
+        for kept in (self.backend.http_requests, self.backend.transcript):
+            del kept[:-REMEMBERED]
+
+
+class _Picture(Preview):
+    """One channel as one member sees it, for a frame in our own page."""
+
+    _MAX_PAGES = PAGES
+
+    def __init__(
+        self,
+        world: _World,
+        channel: simcord.ChannelHandle,
+        viewer: simcord.MemberActor,
+        scenery: Scenery,
+    ) -> None:
+        super().__init__(
+            world,
+            channel,
+            (viewer,),
+            layout="channel",
+            display="responsive",
+            width=960,
+            height=720,
+            locale=_LOCALES.get(scenery.language, "en-GB"),
+            timezone=scenery.zone,
+            presentation_time=None,
+            assets=None,
+            port=0,
+        )
+        self.lock = asyncio.Lock()
+
+    def serve_by(self, server: "_Server", lock: asyncio.Lock) -> None:
+        """Be shown by `server`; what a visitor does there waits for `lock`."""
+        self._server = server
+        self.lock = lock
+
+    def _open_page(self, viewer_id: Any = None, target_id: Any = None) -> Any:
+        windows = [page for page in self._pages.values() if page is not self._python]
+        if len(windows) >= PAGES:
+            self._close_page(min(windows, key=lambda page: page.last_activity).id)
+        return super()._open_page(viewer_id, target_id)
+
+    async def _action(self, context_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
+        if not isinstance(body, Mapping) or body.get("kind") == "close":
+            body = {}
+        async with self.lock:
+            page = self._pages.get(context_id or "")
+            if page is not None and "published_revision" in body:
+                # What the visitor saw is at most a moment old; the bot checks for itself.
+                body = {**body, "published_revision": page.revision}
+            return await super()._action(context_id, body)
+
+
+def _framed(headers: Mapping[str, str]) -> dict[str, str]:
+    """Security headers that let our page frame what they come with."""
+    allowed = {name: value for name, value in headers.items() if name != "X-Frame-Options"}
+    policy = allowed["Content-Security-Policy"]
+    allowed["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", _ANCESTORS)
+    return allowed
+
+
+class _Server(PreviewServer):
+    """One server on one port for all pictures, one after the other; our page may frame it."""
+
+    _SECURITY_HEADERS: ClassVar[dict[str, str]] = _framed(PreviewServer._SECURITY_HEADERS)  # noqa: SLF001
+
+    def __init__(self, scenery: Scenery) -> None:
+        super().__init__(cast("Preview", None))
+        self._scenery = scenery
+        self._style = scenery.style.read_text("utf-8")
+        self._shown = 0
+
+    @property
+    def address(self) -> str:
+        """Where the present picture is; empty before the first."""
+        if not self._shown:
+            return ""
+        return f"http://127.0.0.1:{self.port}/?{self._shown}#{self.preview.capability}"
+
+    async def show(self, picture: _Picture, lock: asyncio.Lock) -> None:
+        """From now on, this picture."""
+        picture.serve_by(self, lock)
+        self.preview = picture
+        self._shown += 1
+        await picture.__aenter__()
+
+    async def start(self) -> None:
+        if self.runner is None:
+            await super().start()
+
+    async def close(self) -> None:
+        """A picture is taken down; the server stays."""
+
+    async def shut(self) -> None:
+        """Stop serving."""
+        await super().close()
+
+    async def _static(self, request: web.Request) -> web.Response:
+        response: web.Response = await super()._static(request)
+        if response.content_type not in _WORDED:
+            return response
+        text = response.text or ""
+        if request.path == "/preview.css":
+            text += self._style
+        for word, other in self._scenery.words.items():
+            text = text.replace(word, other)
+        response.text = text
+        return response
+
+
+_WORDED = ("text/html", "text/css", "application/javascript")
+
+
+@contextmanager
+def _speaking(locale: str) -> Iterator[None]:
+    """Everybody's Discord is in this language; simcord's is always American."""
+    plain = interactions.base_payload
+
+    def payload(*args: Any, **kwargs: Any) -> Any:
+        record, made = plain(*args, **kwargs)
+        made["locale"] = locale
+        if "guild_locale" in made:
+            made["guild_locale"] = locale
+        return record, made
+
+    interactions.base_payload = payload
+    try:
+        yield
+    finally:
+        interactions.base_payload = plain
+
+
+def _furnish(
+    world: _World, scenery: Scenery
+) -> tuple[simcord.GuildHandle, dict[str, simcord.ChannelHandle], dict[str, simcord.MemberActor]]:
+    world.backend.bot_user.name = "Tocsin"
+    guild = world.create_guild(scenery.guild)
+    moderators = guild.create_role(
+        scenery.moderators, permissions=discord.Permissions(manage_guild=True)
+    )
+    people = {
+        each.key: guild.add_member(
+            world.create_user(each.key, global_name=each.name),
+            roles=[moderators] if each.moderates else [],
+        )
+        for each in scenery.people
+    }
+    shown = discord.PermissionOverwrite(view_channel=True)
+    hidden = discord.PermissionOverwrite(view_channel=False)
+    private: dict[Any, discord.PermissionOverwrite] = {
+        guild.default_role: hidden,
+        moderators: shown,
+        guild.roles["Tocsin"]: shown,
+    }
+    channels = {
+        each.key: guild.create_text_channel(
+            each.name, topic=each.topic, overwrites=private if each.private else None
+        )
+        for each in scenery.channels
+    }
+    return guild, channels, people
+
+
+def _custom_ids(components: Sequence[Any]) -> Iterator[str]:
+    for component in components:
+        custom_id = getattr(component, "custom_id", None)
+        if custom_id:
+            yield custom_id
+        for inside in ("children", "components"):
+            yield from _custom_ids(getattr(component, inside, None) or ())
+        accessory = getattr(component, "accessory", None)
+        if accessory is not None:
+            yield from _custom_ids([accessory])
