@@ -18,6 +18,7 @@ from bot.chat.render import Renderer
 from bot.chat.translator import CommandTranslator
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
+from bot.domain.heartbeat import OUTBOX, VISITS
 from bot.domain.sources import PollBounds
 from bot.errors import BadSetting, DatabaseFault, Fault
 from bot.i18n import Texts
@@ -25,8 +26,10 @@ from bot.ingest.addresses import AllowHosts
 from bot.ingest.fetching import Fetcher
 from bot.ingest.reading import FeedReader
 from bot.services.dispatch import Dispatcher
+from bot.services.heart import Heart
 from bot.services.services import Services, make_services
 from bot.storage.database import open_storage
+from bot.storage.heartbeat import heartbeat_file
 from bot.workers import PollWorker, for_ever, upkeep
 
 log = logging.getLogger(__name__)
@@ -55,20 +58,27 @@ class App:
     client: TocsinClient
     dispatcher: Dispatcher
     poll_worker: PollWorker
+    heart: Heart
     clock: Clock
 
     async def run_loops(self) -> None:
         """Poll, dispatch and keep up, for ever."""
-        async with asyncio.TaskGroup() as group:
-            for name, run in (
-                ("the visits to sources", self.poll_worker.run),
-                ("the outbox", self.dispatcher.run),
-                ("upkeep", self._upkeep),
-            ):
-                group.create_task(for_ever(name, self.clock, run))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for name, run in (
+                    ("the visits to sources", self.poll_worker.run),
+                    ("the outbox", self.dispatcher.run),
+                    ("upkeep", self._upkeep),
+                ):
+                    group.create_task(for_ever(name, self.clock, run))
+        finally:
+            self.heart.stop()
 
     async def _upkeep(self) -> None:
-        await upkeep(self.services.storage, self.services.poller, self.clock)
+        await upkeep(self.services.storage, self.services.poller, self.clock, self._beat)
+
+    async def _beat(self) -> None:
+        self.heart.beat(connected=self.client.hears)
 
 
 def load_data(folder: Path = DATA) -> tuple[Texts, Catalogue]:
@@ -113,7 +123,10 @@ async def open_app(
             ),
             sources_changed=sources_changed.set,
         )
-        poll_worker = PollWorker(storage, services.poller, clock, sources_changed)
+        heart = Heart(clock, heartbeat_file(settings.database_url))
+        poll_worker = PollWorker(
+            storage, services.poller, clock, sources_changed, heart.hears_from(VISITS)
+        )
         stack.push_async_callback(services.poller.flush)
         pacer = Pacer()
 
@@ -129,10 +142,10 @@ async def open_app(
 
         client = TocsinClient(services, COGS, pacer, CommandTranslator(texts), permissions_changed)
         messenger = DiscordMessenger(client, pacer, Renderer(texts, catalogue, clock))
-        dispatcher = Dispatcher(storage, messenger, clock)
+        dispatcher = Dispatcher(storage, messenger, clock, heart.hears_from(OUTBOX))
         await dispatcher.recover()
         await services.following.sync_catalogue()
-        yield App(services, client, dispatcher, poll_worker, clock)
+        yield App(services, client, dispatcher, poll_worker, heart, clock)
 
 
 async def run(settings: Settings) -> None:
@@ -163,9 +176,13 @@ async def _greet(app: App) -> None:
 
 def user_agent(settings: Settings) -> str:
     """An honest name, with a contact where the operator gives one."""
-    try:
-        number = version("tocsin")
-    except PackageNotFoundError:
-        number = "0"
     contact = settings.user_agent_contact
-    return f"Tocsin/{number} (+{contact})" if contact else f"Tocsin/{number} (feed reader)"
+    return f"Tocsin/{version_number()} ({f'+{contact}' if contact else 'feed reader'})"
+
+
+def version_number() -> str:
+    """Which Tocsin this is; 0 where it runs without having been installed."""
+    try:
+        return version("tocsin")
+    except PackageNotFoundError:
+        return "0"

@@ -60,10 +60,37 @@ NAMES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsRead:
+    """What was found: settings with the default for each that cannot be read, the faults of those,
+    the names that were given, and the file that was read (None: there is none)."""
+
+    settings: Settings
+    faults: tuple[Fault, ...]
+    given: tuple[str, ...]
+    unknown: tuple[str, ...]
+    file: Path | None
+
+    @property
+    def broken(self) -> frozenset[str]:
+        """The names of what cannot be read."""
+        return frozenset(str(each.arguments["name"]) for each in self.faults)
+
+
 def load_settings(
     folder: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> Settings:
     """Read `folder/.env` under the environment. Raises `BadSetting` with every fault at once."""
+    read = look_at_settings(folder, environment)
+    if read.faults:
+        raise BadSetting(read.faults)
+    return read.settings
+
+
+def look_at_settings(
+    folder: Path | None = None, environment: Mapping[str, str] | None = None
+) -> SettingsRead:
+    """The same with its faults beside it. Raises `BadSetting` where `.env` cannot be read."""
     path = (folder or Path.cwd()) / ".env"
     try:
         written = dotenv_values(path) if path.is_file() else {}
@@ -71,11 +98,39 @@ def load_settings(
         fault = Fault("settings.unreadable", path=str(path), detail=str(error))
         raise BadSetting((fault,)) from None
     given = {name: value for name, value in written.items() if value is not None}
-    return read_settings({**given, **(os.environ if environment is None else environment)})
+    values = {**given, **(os.environ if environment is None else environment)}
+    settings, faults = _read(values)
+    return SettingsRead(
+        settings,
+        faults,
+        given=tuple(name for name in NAMES.values() if values.get(name, "").strip()),
+        unknown=tuple(
+            name
+            for name in values
+            if name.startswith(("TOCSIN_", "DISCORD_")) and name not in NAMES.values()
+        ),
+        file=path if path.is_file() else None,
+    )
 
 
 def read_settings(values: Mapping[str, str]) -> Settings:
-    """Settings from `values`; what is empty or absent has its default."""
+    """Settings from `values`; what is empty or absent has its default. Raises `BadSetting`."""
+    settings, faults = _read(values)
+    if faults:
+        raise BadSetting(faults)
+    return settings
+
+
+def masked(settings: Settings) -> dict[str, str]:
+    """Every setting as it may be printed."""
+    shown = {
+        NAMES[each.name]: _masked(str(getattr(settings, each.name))) for each in fields(settings)
+    }
+    shown["DISCORD_TOKEN"] = "set" if settings.discord_token else "not set"
+    return shown
+
+
+def _read(values: Mapping[str, str]) -> tuple[Settings, tuple[Fault, ...]]:
     found: dict[str, Any] = {}
     faults: list[Fault] = []
     for each in fields(Settings):
@@ -87,18 +142,7 @@ def read_settings(values: Mapping[str, str]) -> Settings:
             found[each.name] = _READERS.get(each.name, str)(text)
         except ValueError:
             faults.append(Fault(f"settings.bad.{each.name}", name=name, value=_masked(text)))
-    if faults:
-        raise BadSetting(tuple(faults))
-    return Settings(**found)
-
-
-def masked(settings: Settings) -> dict[str, str]:
-    """Every setting as it may be printed."""
-    shown = {
-        NAMES[each.name]: _masked(str(getattr(settings, each.name))) for each in fields(settings)
-    }
-    shown["DISCORD_TOKEN"] = "set" if settings.discord_token else "not set"
-    return shown
+    return Settings(**found), tuple(faults)
 
 
 def _masked(text: str) -> str:

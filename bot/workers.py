@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.clock import Clock
+from bot.domain.heartbeat import BEAT_EVERY
 from bot.domain.sources import Source
 from bot.errors import Fault
 from bot.services.poll import Poller
@@ -40,15 +41,22 @@ _AGAIN_AFTER = 5.0
 
 
 class PollWorker:
-    """Visits every source when it is due. `changed` is set when somebody added or removed one."""
+    """Visits every source when it is due. `changed` is set when somebody added or removed one;
+    `goes_round` is called each time it looks for what is due."""
 
     def __init__(
-        self, storage: Storage, poller: Poller, clock: Clock, changed: asyncio.Event
+        self,
+        storage: Storage,
+        poller: Poller,
+        clock: Clock,
+        changed: asyncio.Event,
+        goes_round: Callable[[], None] = lambda: None,
     ) -> None:
         self._storage = storage
         self._poller = poller
         self._clock = clock
         self._changed = changed
+        self._goes_round = goes_round
         self._busy: set[int] = set()
         self._counted: dict[int, str] = {}
         self._known: dict[int, Source] = {}
@@ -59,6 +67,7 @@ class PollWorker:
         """For ever."""
         async with asyncio.TaskGroup() as group:
             while True:
+                self._goes_round()
                 now = self._clock.now()
                 if self._must_look(now):
                     try:
@@ -143,9 +152,13 @@ def _server(source: Source) -> str:
     return urlsplit(source.url).netloc.casefold()
 
 
-async def upkeep(storage: Storage, poller: Poller, clock: Clock) -> None:
-    """Keep the times of visits, and forget what was settled long ago. For ever."""
+async def upkeep(
+    storage: Storage, poller: Poller, clock: Clock, beat: Callable[[], Awaitable[None]]
+) -> None:
+    """Keep the times of visits, give signs of life, forget what was settled long ago. For ever."""
+    await beat()
     async with asyncio.TaskGroup() as group:
+        group.create_task(every(BEAT_EVERY, clock, "giving signs of life", beat))
         group.create_task(every(FLUSH_EVERY, clock, "keeping visits", poller.flush))
         group.create_task(
             every(3600, clock, "forgetting settled deliveries", lambda: _forget(storage, clock))

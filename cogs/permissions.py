@@ -2,16 +2,8 @@
 
 import discord
 
+from bot.domain.permissions import ALERTS, REVIEW, missing
 from cogs.answering import Interaction, say
-
-ALERTS = (
-    "view_channel",
-    "send_messages",
-    "read_message_history",
-    "create_public_threads",
-    "send_messages_in_threads",
-)
-REVIEW = ("view_channel", "send_messages", "read_message_history")
 
 
 def missing_for_alerts(
@@ -45,8 +37,8 @@ def _missing(
     granted: discord.Permissions,
     wanted: tuple[str, ...],
 ) -> list[str]:
+    held = [name for name in wanted if getattr(granted, name)]
     return [
         say(interaction, f"permission.missing.{name}", channel=channel.mention)
-        for name in wanted
-        if not getattr(granted, name)
+        for name in missing(held, wanted)
     ]

@@ -54,7 +54,7 @@ class TocsinClient(commands.Bot):
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=LONGEST_WAIT,
-            http_trace=_trace(pacer),
+            http_trace=paced(pacer),
         )
         self.services = services
         self._wanted = tuple(extensions)
@@ -132,7 +132,7 @@ class TocsinClient(commands.Bot):
             await self._permissions_changed(guild_id)
 
 
-async def log_in(client: TocsinClient, token: str, base: str | None, gateway: str | None) -> None:
+async def log_in(client: discord.Client, token: str, base: str | None, gateway: str | None) -> None:
     """Log in at `base` (None: Discord's own) and find the gateway's address.
 
     Raises `DiscordFault`: wrong token, unreachable.
@@ -167,15 +167,9 @@ async def listen(client: TocsinClient) -> None:
         raise DiscordFault("discord.unreachable", detail=str(error)) from None
 
 
-class _Backoff(ExponentialBackoff[Literal[False]]):
-    """discord.py lets up to a quarter of an hour pass between its tries to reconnect; too long for
-    an alarm. It offers no setting for that, only the name under which it finds this class."""
+def paced(pacer: Pacer) -> aiohttp.TraceConfig:
+    """Lets every request of a client wait for its turn, and counts what was refused."""
 
-    def delay(self) -> float:
-        return min(super().delay(), LONGEST_WAIT)
-
-
-def _trace(pacer: Pacer) -> aiohttp.TraceConfig:
     async def starts(
         _session: aiohttp.ClientSession,
         _context: SimpleNamespace,
@@ -196,3 +190,11 @@ def _trace(pacer: Pacer) -> aiohttp.TraceConfig:
     trace.on_request_start.append(starts)
     trace.on_request_end.append(ended)
     return trace
+
+
+class _Backoff(ExponentialBackoff[Literal[False]]):
+    """discord.py lets up to a quarter of an hour pass between its tries to reconnect; too long for
+    an alarm. It offers no setting for that, only the name under which it finds this class."""
+
+    def delay(self) -> float:
+        return min(super().delay(), LONGEST_WAIT)

@@ -11,7 +11,7 @@ from collections.abc import Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.cli.arguments import of_check
+from bot.cli.arguments import of_check, of_doctor
 from bot.cli.languages import terminal_language
 from bot.config import load_settings
 from bot.errors import BadCatalogue, BadSetting, Fault
@@ -57,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     checking = commands.add_parser("check", help="what Tocsin would make of a feed, page or text")
     of_check(checking)
     checking.set_defaults(act=_check)
+    doctor = commands.add_parser("doctor", help="what is wrong, and how to mend it")
+    of_doctor(doctor)
+    doctor.set_defaults(act=_doctor)
     backup = commands.add_parser("backup", help="a consistent copy of the database, while running")
     backup.add_argument("file", type=Path, help="where the copy goes; it must not exist yet")
     backup.set_defaults(act=_backup)
@@ -80,6 +83,16 @@ def _check(given: argparse.Namespace) -> int:
     from bot.cli import check
 
     return check.run(given)
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    if given.alive:
+        from bot.cli import alive
+
+        return alive.run(given)
+    from bot.cli import doctor
+
+    return doctor.run(given)
 
 
 def _backup(given: argparse.Namespace) -> int:

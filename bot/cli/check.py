@@ -16,7 +16,8 @@ from rich.console import Console
 from bot.catalogue.lexicons import load_lexicons
 from bot.catalogue.platforms import load_platforms
 from bot.cli.documents import Document, read_document
-from bot.cli.verdicts import VerdictView, harmless
+from bot.cli.verdicts import VerdictView
+from bot.cli.wording import harmless
 from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.detection import Detector

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text as Styled
 
+from bot.cli.wording import harmless
 from bot.domain.notices import Action, Deadline, Notice, Precision, Scope
 from bot.i18n import Texts
 from bot.services.checking import Check
@@ -134,8 +135,3 @@ class VerdictView:
 
     def _say(self, key: str, n: int | None = None, **arguments: object) -> str:
         return self._texts.get(self._locale, key, n, **arguments)
-
-
-def harmless(text: str) -> str:
-    """`text` on one line, without what a terminal would obey."""
-    return "".join(char if char.isprintable() else " " for char in " ".join(text.split()))

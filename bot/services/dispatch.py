@@ -4,6 +4,7 @@ twice. One destination that refuses never holds up another."""
 import asyncio
 import logging
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -147,12 +148,19 @@ class Messenger(Protocol):
 
 
 class Dispatcher:
-    """Empties the outbox."""
+    """Empties the outbox. `goes_round` is called each time it looks into it."""
 
-    def __init__(self, storage: Storage, messenger: Messenger, clock: Clock) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        messenger: Messenger,
+        clock: Clock,
+        goes_round: Callable[[], None] = lambda: None,
+    ) -> None:
         self._storage = storage
         self._messenger = messenger
         self._clock = clock
+        self._goes_round = goes_round
         self._busy: dict[int, Delivery] = {}
         self._lost: set[int] = set()
         self._reading = asyncio.Semaphore(READING)
@@ -169,6 +177,7 @@ class Dispatcher:
         await self.recover()
         async with asyncio.TaskGroup() as group:
             while True:
+                self._goes_round()
                 self._storage.committed.clear()
                 try:
                     claimed = await self._claim()

@@ -56,7 +56,7 @@ class Storage:
     async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
         """A write transaction: committed at the end, rolled back if anything is raised."""
         async with self._writing:
-            with _faults_told():
+            with telling_faults():
                 async with self._writer.begin() as connection:
                     yield UnitOfWork(connection)
         self.committed.set()
@@ -64,7 +64,7 @@ class Storage:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[UnitOfWork]:
         """A consistent view for reading. Writing in it fails."""
-        with _faults_told():
+        with telling_faults():
             async with self._reader.connect() as connection:
                 yield UnitOfWork(connection)
 
@@ -74,7 +74,7 @@ class Storage:
             raise DatabaseFault("database.backup.not_sqlite")
         if target.exists():
             raise DatabaseFault("database.backup.exists", path=str(target))
-        with _faults_told(target):
+        with telling_faults(target):
             await copy_file(self._writer, target)
 
     async def close(self) -> None:
@@ -92,13 +92,13 @@ async def open_storage(url: str) -> Storage:
         parsed = make_url(url)
     except sa.exc.ArgumentError:
         raise DatabaseFault("database.url") from None
-    path = _file(parsed)
+    path = sqlite_file(parsed)
     fresh = path is not None and not path.exists()
     if path is not None:
         _make_folder(path)
     storage = None
     try:
-        with _faults_told(path):
+        with telling_faults(path):
             writer = _engine(parsed, "BEGIN IMMEDIATE", size=1)
             reader = _engine(parsed, "BEGIN", size=4, read_only=True)
             storage = Storage(writer, reader)
@@ -114,7 +114,8 @@ async def open_storage(url: str) -> Storage:
     return storage
 
 
-def _file(url: sa.URL) -> Path | None:
+def sqlite_file(url: sa.URL) -> Path | None:
+    """The file of an SQLite database; None where it is none."""
     database = url.database or ":memory:"
     if url.get_backend_name() != "sqlite" or database.startswith((":memory:", "file:")):
         return None
@@ -179,7 +180,7 @@ async def _check(reader: AsyncEngine) -> None:
         raise DatabaseFault("database.damaged", path=reader.url.database, detail=str(found))
 
 
-class _faults_told:  # noqa: N801 - reads as a clause: `with _faults_told():`
+class telling_faults:  # noqa: N801 - reads as a clause
     """Turns what the disk or the file can cause into `DatabaseFault`."""
 
     def __init__(self, path: Path | None = None) -> None:

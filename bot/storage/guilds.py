@@ -25,6 +25,13 @@ class Guilds:
         row = (await self._connection.execute(query)).mappings().one_or_none()
         return _settings(row) if row else None
 
+    async def all(self) -> list[GuildSettings]:
+        """The settings of every guild that has been set up."""
+        rows = (
+            await self._connection.execute(sa.select(guilds).order_by(guilds.c.guild_id))
+        ).mappings()
+        return [_settings(row) for row in rows]
+
     async def save(self, settings: GuildSettings) -> None:
         """Keep `settings`, new or changed."""
         values = {

@@ -55,6 +55,15 @@ class Destination:
     fault: Fault
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Messages of one channel of which nobody knows whether they arrived, and why."""
+
+    channel_id: int
+    count: int
+    fault: Fault
+
+
 class Outbox:
     """The rows of `deliveries`, `messages` and `destinations`."""
 
@@ -404,6 +413,24 @@ class Outbox:
         """The channels of a guild that refuse us."""
         query = sa.select(destinations).where(destinations.c.guild_id == guild_id)
         return [_destination(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def held(self, guild_id: int) -> list[Held]:
+        """What is held for the channels of a guild, by channel."""
+        query = (
+            sa.select(deliveries.c.channel_id, deliveries.c.fault)
+            .where(
+                deliveries.c.guild_id == guild_id,
+                deliveries.c.state == DeliveryState.HELD.value,
+            )
+            .order_by(deliveries.c.channel_id, deliveries.c.id)
+        )
+        by_channel: dict[int, list[Any]] = {}
+        for channel_id, fault in await self._connection.execute(query):
+            by_channel.setdefault(channel_id, []).append(fault)
+        return [
+            Held(channel_id, len(faults), fault_from_json(faults[-1]))
+            for channel_id, faults in by_channel.items()
+        ]
 
     async def find_destination(self, destination_id: int) -> Destination | None:
         """The stopped channel with this row id."""

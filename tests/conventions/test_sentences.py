@@ -12,10 +12,14 @@ import pytest
 from bot.catalogue.platforms import PlatformKind, SourceAbout
 from bot.config import NAMES
 from bot.domain.alerts import AlertState, Reason
+from bot.domain.findings import Grade
+from bot.domain.heartbeat import LOOPS
 from bot.domain.notices import Action, Kind, Origin, Scope, Severity, What
+from bot.domain.permissions import ALERTS
 from bot.domain.platforms import Certainty, PlatformStatus
 from bot.domain.sources import Health
 from bot.i18n import Texts
+from bot.services.doctor import Part
 
 ROOT = Path(__file__).parents[2]
 ENGLISH = Texts.load(ROOT / "data" / "locales").sentences["en"]
@@ -55,6 +59,13 @@ BUILT: dict[str, tuple[Iterable[str], ...] | None] = {
     "common.severity.{}": (Severity,),
     "common.what.{}": (What,),
     "common.{}.{}": (("severity",), Severity),
+    "doctor.grade.{}": (Grade,),
+    "doctor.intent.{}": (("message_content", "members", "presence"),),
+    "doctor.loop.{}": (LOOPS,),
+    "doctor.part.{}": (Part,),
+    "doctor.permission.{}": (ALERTS,),
+    "doctor.span.{}": (("days", "hours", "minutes"),),
+    "doctor.total.{}": ((Grade.FAULT, Grade.WARNING),),
     "follow.status.{}.{}": None,
     "health.todo.{}": ([each for each in Health if not each.speaks],),
     "incident.state.{}": (AlertState,),

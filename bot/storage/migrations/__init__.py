@@ -32,7 +32,7 @@ async def migrate(engine: AsyncEngine, path: Path | None, folder: Path = SCRIPTS
     scripts = ScriptDirectory.from_config(config)
     head = scripts.get_current_head()
     async with engine.connect() as connection:
-        current = await connection.run_sync(_current)
+        current = await connection.run_sync(current_revision)
     if current == head:
         return
     known = {script.revision for script in scripts.walk_revisions()}
@@ -46,7 +46,8 @@ async def migrate(engine: AsyncEngine, path: Path | None, folder: Path = SCRIPTS
         await connection.run_sync(_upgrade, config)
 
 
-def _current(connection: Connection) -> str | None:
+def current_revision(connection: Connection) -> str | None:
+    """The revision of the schema; None where nothing was ever migrated."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
