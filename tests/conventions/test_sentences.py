@@ -11,6 +11,7 @@ import pytest
 
 from bot.catalogue.platforms import PlatformKind, SourceAbout
 from bot.config import NAMES
+from bot.demo.show import Mood, Voice
 from bot.domain.alerts import AlertState, Reason
 from bot.domain.findings import Grade
 from bot.domain.heartbeat import LOOPS
@@ -59,6 +60,10 @@ BUILT: dict[str, tuple[Iterable[str], ...] | None] = {
     "common.severity.{}": (Severity,),
     "common.what.{}": (What,),
     "common.{}.{}": (("severity",), Severity),
+    "demo_page.example.{}.text": (("holiday", "rumour", "fees", "letter", "phishing"),),
+    "demo_page.example.{}.title": (("holiday", "rumour", "fees"),),
+    "demo_page.mood.{}": ([each for each in Mood if each is not Mood.PLAIN],),
+    "demo_page.voice.{}": ([each for each in Voice if each is not Voice.STAGE],),
     "doctor.grade.{}": (Grade,),
     "doctor.intent.{}": (("message_content", "members", "presence"),),
     "doctor.loop.{}": (LOOPS,),
@@ -115,6 +120,20 @@ WRITTEN = {
     node.value for node in NODES if isinstance(node, ast.Constant) and isinstance(node.value, str)
 }
 TEMPLATES = {_template(node) for node in NODES if isinstance(node, ast.JoinedStr)}
+
+# The demo's page names its sentences in its template and its scripts.
+PAGE = "".join(
+    path.read_text("utf-8")
+    for path in sorted((ROOT / "bot" / "demo" / "static").iterdir())
+    if path.suffix in (".html", ".js")
+)
+WRITTEN |= set(re.findall(r"demo_page(?:\.[a-z_]+)+(?![a-z_]|\.\$)", PAGE))
+TEMPLATES |= {
+    re.sub(r"\$\{\w+(\.\w+)*\}", "{}", each)
+    for each in re.findall(r"demo_page(?:\.(?:[a-z_]+|\$\{[^}]+\}))+", PAGE)
+    if "$" in each
+}
+
 # A key may be put together in two steps: `f"{said}.by_tocsin"`.
 TAILS = {each for each in TEMPLATES if re.fullmatch(r"\{\}\.[a-z_]+", each)}
 
