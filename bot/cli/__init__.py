@@ -11,7 +11,7 @@ from collections.abc import Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.cli.arguments import of_check, of_doctor
+from bot.cli.arguments import of_check, of_demo, of_doctor
 from bot.cli.languages import terminal_language
 from bot.config import load_settings
 from bot.errors import BadCatalogue, BadSetting, Fault
@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     running = commands.add_parser("run", help="the bot")
     running.set_defaults(act=_run)
+    showing = commands.add_parser("demo", help="the bot in a simulated Discord, in the browser")
+    of_demo(showing)
+    showing.set_defaults(act=_demo)
     checking = commands.add_parser("check", help="what Tocsin would make of a feed, page or text")
     of_check(checking)
     checking.set_defaults(act=_check)
@@ -77,6 +80,12 @@ def _run(_: argparse.Namespace) -> int:
 
     _await(run(settings))
     return 0
+
+
+def _demo(given: argparse.Namespace) -> int:
+    from bot.cli import demo
+
+    return demo.run(given)
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -28,3 +28,26 @@ def of_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lang", choices=("en", "fr"), help="language of the output; else the terminal's"
     )
+
+
+def of_demo(parser: argparse.ArgumentParser) -> None:
+    """The options of `tocsin demo`."""
+    parser.add_argument(
+        "--speed",
+        choices=("1", "2", "4", "instant"),
+        help="how fast the story is told; SPEED in the environment does the same",
+    )
+    parser.add_argument(
+        "--language", choices=("en", "fr"), help="of the story; else the terminal's"
+    )
+    parser.add_argument(
+        "--port", type=_port, help="of the page; else 8427, or the next one that is free"
+    )
+    parser.add_argument("--no-browser", action="store_true", help="only print the page's address")
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise ValueError(text)
+    return port

@@ -128,6 +128,12 @@ class Stage:
         """The Discord id of a channel."""
         return int(self._channels[channel].id)
 
+    def room_id(self, place: str) -> str | None:
+        """The id of a channel by its key, or of a thread by its id; None while there is none."""
+        if place in self._channels:
+            return str(self._channels[place].id)
+        return place if any(str(each.id) == place for each in self._handles()) else None
+
     def rooms(self, person: str) -> tuple[Seen, ...]:
         """Every channel, each with its threads after it, as `person` sees them."""
         found = []
@@ -149,18 +155,21 @@ class Stage:
             self._picture = _Picture(self._world, handle, actor, self.scenery)
             await self._server.show(self._picture, self._lock)
 
-    async def command(self, person: str, channel: str, name: str, /, **options: Any) -> None:
-        """A slash command; where an option is the key of a channel, that channel is meant."""
+    async def command(self, person: str, channel: str, name: str, /, **options: Any) -> str:
+        """A slash command; where an option is the key of a channel, that channel is meant.
+        Returns what was answered."""
         given = {option: self._channels.get(value, value) for option, value in options.items()}
         async with self._acting():
-            await self._people[person].slash(self._channels[channel], name, **given)
+            result = await self._people[person].slash(self._channels[channel], name, **given)
+        return self._answer(result)
 
-    async def report(self, person: str, channel: str, letter: str) -> None:
-        """`/report`, and a letter pasted into its window."""
+    async def report(self, person: str, channel: str, letter: str) -> str:
+        """`/report`, and a letter pasted into its window. Returns what was answered."""
         actor = self._people[person]
         async with self._acting():
             shown = await actor.slash(self._channels[channel], "report")
-            await actor.submit_modal(shown, {"letter": letter})
+            result = await actor.submit_modal(shown, {"letter": letter})
+        return self._answer(result)
 
     async def say(self, person: str, channel: str, words: str) -> None:
         """A message."""
@@ -218,6 +227,16 @@ class Stage:
         for channel in self._channels.values():
             yield channel
             yield from channel.threads
+
+    def _answer(self, result: simcord.InteractionResult) -> str:
+        """The words of an answer and of what followed it, channels by their names."""
+        messages = [each for each in (result.response, *result.followups) if each is not None]
+        text = "\n".join(
+            words for each in messages for words in (each.content, *_words(each.components))
+        )
+        for handle in self._handles():
+            text = text.replace(handle.mention, f"#{handle.name}")
+        return text
 
     def _seen(self, handle: simcord.ChannelHandle, parent: str | None, person: str) -> Seen:
         world, viewer = self._world, self._people[person]
@@ -474,6 +493,13 @@ def _furnish(
         for each in scenery.channels
     }
     return guild, channels, people
+
+
+def _words(components: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for component in components:
+        if isinstance(component.get("content"), str):
+            yield component["content"]
+        yield from _words(component.get("components") or ())
 
 
 def _custom_ids(components: Sequence[Any]) -> Iterator[str]:

@@ -12,6 +12,7 @@ import pytest
 from bot.catalogue.platforms import PlatformKind, SourceAbout
 from bot.config import NAMES
 from bot.demo.show import Mood, Voice
+from bot.demo.staging import FRAME
 from bot.domain.alerts import AlertState, Reason
 from bot.domain.findings import Grade
 from bot.domain.heartbeat import LOOPS
@@ -71,6 +72,8 @@ BUILT: dict[str, tuple[Iterable[str], ...] | None] = {
     "doctor.permission.{}": (ALERTS,),
     "doctor.span.{}": (("days", "hours", "minutes"),),
     "doctor.total.{}": ((Grade.FAULT, Grade.WARNING),),
+    "demo.frame.{}": (FRAME,),
+    "demo.people.{}": (("published", "dismissed", "corrected", "retracted"),),
     "follow.status.{}.{}": None,
     "health.todo.{}": ([each for each in Health if not each.speaks],),
     "incident.state.{}": (AlertState,),
