@@ -83,7 +83,6 @@ class FakeShow:
     view: str = ""
     asked: list[tuple[Ask, dict[str, str]]] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
-    _told: list[Line] = field(default_factory=list)
     _scene: Scene = field(init=False)
     _turn: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -132,8 +131,10 @@ class FakeShow:
                 self.change(playing=ask is Ask.PLAY)
             case Ask.FASTER:
                 self.change(speed=SPEEDS[(SPEEDS.index(now.speed) + 1) % len(SPEEDS)])
+            case Ask.NEXT if now.ended:
+                return Answer(False, "The story has been told.")
             case Ask.NEXT:
-                self._tell(STORY[now.step % len(STORY)])
+                self._tell(STORY[now.step], now.step + 1)
             case Ask.SKIP_DAY:
                 self.change(now=now.now + timedelta(days=1))
             case Ask.RESTART:
@@ -146,9 +147,8 @@ class FakeShow:
                 if "fool" not in values["text"]:
                     return Answer(False, "Tocsin found nothing to read in it.")
                 at = now.now + timedelta(minutes=1)
-                self._tell(
-                    Line(f"own-{len(now.lines)}", at, Voice.WORLD, Mood.PLAIN, values["title"])
-                )
+                own = Line(f"own-{now.revision}", at, Voice.WORLD, Mood.PLAIN, values["title"])
+                self._tell(own, now.step)
                 return Answer(True, "It stands in the feed.")
             case Ask.REPORT:
                 return Answer(True, f"Handed in: {len(values['text'])} characters.")
@@ -156,16 +156,16 @@ class FakeShow:
                 self.change(lines=(), step=0, now=MORNING, rooms=ROOMS, ended=False)
         return Answer(True, "")
 
-    def _tell(self, line: Line) -> None:
+    def _tell(self, line: Line, step: int) -> None:
         now = self._scene
-        step = min(now.step + 1, len(STORY))
-        rooms = (ROOMS[0], THREAD, ROOMS[1]) if step == len(STORY) else now.rooms
+        over = step == len(STORY)
+        rooms = (*now.rooms, THREAD) if over and len(now.rooms) == len(ROOMS) else now.rooms
         rooms = tuple(
-            replace(room, unread=room.unread + (room.id == line.channel)) for room in rooms
+            replace(room, unread=room.unread + (room.id == line.channel != now.room))
+            for room in rooms
         )
-        self.change(
-            lines=(*now.lines, line), now=line.at, step=step, rooms=rooms, ended=step == len(STORY)
-        )
+        lines = (*now.lines, line)
+        self.change(lines=lines, now=line.at, step=step, rooms=rooms, ended=over)
 
     def _look(self, wanted: str) -> Answer:
         now = self._scene

@@ -67,11 +67,11 @@ function tab(room, scene, go) {
       "aria-selected": String(chosen),
       "aria-controls": "frame",
       tabindex: chosen ? "0" : "-1",
+      "aria-label": [room.name, ...aside(room, closed)].join(", "),
     },
     icon(closed || room.private ? "lock" : room.parent ? "thread" : "hash"),
     make("span", { class: "name", text: room.name }),
-    room.unread > 0 && !closed && make("span", { class: "count", "aria-hidden": "true", text: room.unread }),
-    make("span", { class: "unseen", text: aside(room, closed) }),
+    room.unread > 0 && !closed && make("span", { class: "count", text: room.unread }),
   );
   element.addEventListener("click", () => go(room.id));
   return element;
@@ -83,7 +83,7 @@ function aside(room, closed) {
   if (closed) said.push(say("demo_page.closed_room"));
   else if (room.private) said.push(say("demo_page.private"));
   if (room.unread > 0 && !closed) said.push(say("demo_page.unread", { n: room.unread }));
-  return said.map((each) => `, ${each}`).join("");
+  return said;
 }
 
 /** Channels as they come, each with its threads behind it. */
