@@ -33,7 +33,7 @@ def load_checklists(folder: Path) -> dict[str, Template]:
 
 def _template(table: Table) -> Template:
     languages = _languages(table)
-    title = _wording(table, "title", languages, LONGEST_TITLE)
+    title = table.wording("title", languages, LONGEST_TITLE)
     short = table.texts("short")
     steps = tuple(_step(step, languages) for step in table.tables("steps"))
     if not steps and not table.values.get("steps"):
@@ -61,21 +61,11 @@ def _languages(table: Table) -> tuple[str, ...]:
     return (*REQUIRED_LANGUAGES, *sorted(said.difference(REQUIRED_LANGUAGES)))
 
 
-def _wording(table: Table, key: str, languages: tuple[str, ...], longest: int) -> dict[str, str]:
-    words = table.table(key)
-    said = {language: words.text(language) for language in languages}
-    words.done()
-    for language, text in said.items():
-        if len(text) > longest:
-            words.fault("too_long", language, length=len(text), longest=longest)
-    return said
-
-
 def _step(table: Table, languages: tuple[str, ...]) -> Step:
     step = Step(
         id=table.text("id"),
-        title=_wording(table, "title", languages, LONGEST_TITLE),
-        why=_wording(table, "why", languages, LONGEST_WHY),
+        title=table.wording("title", languages, LONGEST_TITLE),
+        why=table.wording("why", languages, LONGEST_WHY),
         until=table.choices("until", What),
         or_else=table.choices("or_else", What),
         after=table.choices("after", What),

@@ -1,17 +1,26 @@
-"""Reads `data/platforms/<slug>.toml`. Refuses what two platforms both claim: a name, a domain.
+"""Reads `data/platforms/<slug>.toml`. Refuses what two platforms both claim (see `claims`).
 
 A platform's domains make an announcement official, so they are registered domains of its own,
-never hosts where anybody can publish.
+never hosts where anybody can publish. A part of a platform also speaks from its whole's domains.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
+from bot.catalogue.claims import bad_claims
+from bot.catalogue.endings import read_ending
 from bot.catalogue.tables import Table, raise_faults, read_tables
-from bot.domain.names import fold
-from bot.domain.platforms import CatalogueSource, Certainty, Platform, PlatformStatus, SourceKind
+from bot.domain.platforms import (
+    CatalogueSource,
+    Certainty,
+    Export,
+    Platform,
+    PlatformStatus,
+    SourceKind,
+    is_below,
+)
 from bot.errors import Fault
 
 
@@ -46,23 +55,46 @@ class SourceAbout(StrEnum):
     TERMS = "terms"
 
 
+class Goods(StrEnum):
+    """What sellers can take with them from a platform."""
+
+    LISTINGS = "listings"
+    PHOTOS = "photos"
+    ORDERS = "orders"
+    CUSTOMERS = "customers"
+    REVIEWS = "reviews"
+    STATEMENTS = "statements"
+    EARNINGS = "earnings"
+    COUPONS = "coupons"
+
+
 SHARED_HOSTS = frozenset(
     {
+        "amazonaws.com",
         "atlassian.net",
         "blogspot.com",
+        "ctfassets.net",
         "discourse.group",
+        "ecwid.site",
         "facebook.com",
+        "gitbook.io",
         "github.com",
         "github.io",
         "gitlab.io",
         "google.com",
+        "helpscoutdocs.com",
         "instagram.com",
         "intercom.help",
+        "jimdofree.com",
+        "jimdosite.com",
         "linkedin.com",
         "medium.com",
+        "mybigcommerce.com",
         "myshopify.com",
+        "myspreadshop.com",
         "netlify.app",
         "notion.site",
+        "pages.dev",
         "reddit.com",
         "statuspage.io",
         "substack.com",
@@ -70,6 +102,9 @@ SHARED_HOSTS = frozenset(
         "twitter.com",
         "uservoice.com",
         "vercel.app",
+        "webflow.io",
+        "weebly.com",
+        "wixsite.com",
         "wordpress.com",
         "x.com",
         "youtube.com",
@@ -84,36 +119,54 @@ _DOMAIN = re.compile(r"(?!www\.)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]
 def load_platforms(folder: Path) -> tuple[Platform, ...]:
     """Every platform described in `folder`, by slug. Raises `BadCatalogue` with every fault."""
     faults: list[Fault] = []
-    platforms = [_platform(table) for table in read_tables(folder, faults)]
-    faults.extend(_claimed_twice(folder.name, platforms))
+    platforms = {each.slug: each for each in map(_platform, read_tables(folder, faults))}
+    faults.extend(bad_claims(folder.name, platforms))
     raise_faults(faults)
-    return tuple(platforms)
+    return tuple(_with_whole(each, platforms) for each in platforms.values())
+
+
+def _with_whole(platform: Platform, platforms: dict[str, Platform]) -> Platform:
+    """A part's word also stands on its whole's hosts."""
+    if platform.part_of is None:
+        return platform
+    whole = platforms[platform.part_of]
+    return replace(
+        platform,
+        domains=(*platform.domains, *whole.domains),
+        unofficial=(*platform.unofficial, *whole.unofficial),
+    )
 
 
 def _platform(table: Table) -> Platform:
+    name = table.text("name")
+    domains = _domains(table)
+    owner = table.find_text("owner")
+    if owner is None and "owner_certainty" in table.values:
+        table.fault("needs_key", "owner_certainty", other="owner")
     platform = Platform(
         slug=Path(table.file).stem,
-        name=table.text("name"),
+        name=name,
         kind=table.choice("kind", PlatformKind).value,
         status=table.choice("status", PlatformStatus),
         status_certainty=table.choice("status_certainty", Certainty),
         languages=table.languages("languages"),
         homepage=table.address("homepage"),
         homepage_certainty=table.choice("homepage_certainty", Certainty),
-        domains=_domains(table),
+        domains=domains,
         aliases=table.texts("aliases"),
         former_names=table.texts("former_names"),
+        owner=owner,
+        owner_certainty=(
+            table.choice("owner_certainty", Certainty) if owner else Certainty.UNVERIFIED
+        ),
         successor=table.find_text("successor"),
-        announced_on=table.day("announced_on"),
-        closed_on=table.day("closed_on"),
-        sources=tuple(_source(source) for source in table.tables("sources")),
+        part_of=table.find_text("part_of"),
+        unofficial=_unofficial(table, domains),
+        sources=tuple(_source(source, name) for source in table.tables("sources")),
+        endings=tuple(read_ending(ending) for ending in table.tables("endings")),
+        export=_export(table.table("export")) if "export" in table.values else None,
     )
-    announced_on, closed_on = platform.announced_on, platform.closed_on
-    if announced_on and closed_on and announced_on > closed_on:
-        table.fault("date_order", "closed_on", other="announced_on")
-    urls = [source.url for source in platform.sources]
-    for url in sorted({url for url in urls if url and urls.count(url) > 1}):
-        table.fault("duplicate", "sources", value=url, other=table.file)
+    _check_feed_names(table, platform)
     table.done()
     return platform
 
@@ -125,55 +178,51 @@ def _domains(table: Table) -> tuple[str, ...]:
     for domain in domains:
         if not _DOMAIN.fullmatch(domain):
             table.fault("domain", "domains", value=domain)
-        elif domain in SHARED_HOSTS or domain.partition(".")[2] in SHARED_HOSTS:
+        elif any(is_below(domain, host) for host in SHARED_HOSTS):
             table.fault("shared_domain", "domains", value=domain)
     return domains
 
 
-def _source(table: Table) -> CatalogueSource:
+def _unofficial(table: Table, domains: tuple[str, ...]) -> tuple[str, ...]:
+    hosts = table.texts("unofficial")
+    for host in hosts:
+        bare = host.removeprefix("*.")
+        if not _DOMAIN.fullmatch(bare):
+            table.fault("domain", "unofficial", value=host)
+        elif host in domains or not any(is_below(bare, domain) for domain in domains):
+            table.fault("not_below", "unofficial", value=host)
+    return hosts
+
+
+def _source(table: Table, platform: str) -> CatalogueSource:
+    about = table.choice("about", SourceAbout).value if "about" in table.values else None
     source = CatalogueSource(
         url=table.address("url"),
         kind=table.choice("kind", SourceKind),
         language=table.language("language"),
         certainty=table.choice("certainty", Certainty),
-        about=table.choice("about", SourceAbout).value if "about" in table.values else None,
+        name=table.find_text("name") or (f"{platform}: {about}" if about else platform),
+        about=about,
     )
     table.done()
     return source
 
 
-def _claimed_twice(folder: str, platforms: Iterable[Platform]) -> Iterator[Fault]:
-    names: dict[str, str] = {}
-    domains: dict[str, str] = {}
-    for platform in platforms:
-        file = f"{folder}/{platform.slug}.toml"
-        claims = [("-", platform.slug), ("name", platform.name)]
-        claims += [("aliases", alias) for alias in platform.aliases]
-        claims += [("former_names", name) for name in platform.former_names]
-        for key, name in claims:
-            other = names.setdefault(fold(name), file)
-            if other != file and name:
-                yield _duplicate(file, key, name, other)
-        for domain in platform.domains:
-            for known, other in domains.items():
-                if other != file and _overlap(domain, known):
-                    yield _duplicate(file, "domains", domain, other)
-            domains.setdefault(domain, file)
-        yield from _repeated(file, "aliases", [name for _, name in claims[1:]])
-        yield from _repeated(file, "domains", platform.domains)
+def _export(table: Table) -> Export:
+    export = Export(
+        what=tuple(each.value for each in table.choices("what", Goods)),
+        formats=table.texts("formats"),
+        help=table.address("help") if "help" in table.values else None,
+        certainty=table.choice("certainty", Certainty),
+    )
+    if not export.what:
+        table.fault("missing", "what")
+    table.done()
+    return export
 
 
-def _repeated(file: str, key: str, values: Iterable[str]) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for value in values:
-        if fold(value) in seen:
-            yield _duplicate(file, key, value, file)
-        seen.add(fold(value))
-
-
-def _overlap(one: str, two: str) -> bool:
-    return one == two or one.endswith("." + two) or two.endswith("." + one)
-
-
-def _duplicate(file: str, key: str, value: str, other: str) -> Fault:
-    return Fault("catalogue.fault.duplicate", file=file, key=key, value=value, other=other)
+def _check_feed_names(table: Table, platform: Platform) -> None:
+    """Feeds are told of by name, so each has one of its own."""
+    names = [each.name for each in platform.feeds]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        table.fault("same_name", "sources", value=name)

@@ -6,7 +6,7 @@ Refuses silently wrong types: an answer after a fault is a placeholder, and its 
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -138,6 +138,16 @@ class Table:
         else:
             return Table(self.file, value, self.faults, f"{self.path}{key}.")
         return Table(self.file, {}, [], f"{self.path}{key}.")
+
+    def wording(self, key: str, languages: Iterable[str], longest: int) -> dict[str, str]:
+        """The same said in each of `languages`, in at most `longest` characters each."""
+        words = self.table(key)
+        said = {language: words.text(language) for language in languages}
+        words.done()
+        for language, text in said.items():
+            if len(text) > longest:
+                words.fault("too_long", language, length=len(text), longest=longest)
+        return said
 
     def tables(self, key: str) -> Iterator["Table"]:
         """The tables of a list, each with its place counted from 1 in its path."""

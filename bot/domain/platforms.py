@@ -1,6 +1,10 @@
-"""A platform that makers depend on, as the catalogue knows it. Nothing unverified is certain."""
+"""A platform that makers depend on, as the catalogue knows it. Nothing unverified is certain.
 
-from dataclasses import dataclass
+Refuses to know a date more exactly than it was told.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -31,18 +35,84 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CatalogueSource:
-    """An address that the catalogue knows for a platform."""
+    """An address that the catalogue knows for a platform. `name` tells feeds apart."""
 
     url: str
     kind: SourceKind
     language: str
     certainty: Certainty
+    name: str
     about: str | None = None  # terms, fees, newsroom, changelog ...
+
+
+class Exactness(StrEnum):
+    """How much of a past date is known."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class PastDate:
+    """A date that has passed. `on` is its first day where only its month or year is known;
+    `doubtful`: remembered, or told differently by different people."""
+
+    on: date
+    exactness: Exactness = Exactness.DAY
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a platform, or the `part` of it that these words name, ended for sellers.
+
+    `last_sale` is the last day on which buyers could order, `off` the day on which the rest went.
+    `first_word`: how sellers first heard of it. Words stand by language.
+    """
+
+    certainty: Certainty
+    announced: PastDate | None = None
+    last_sale: PastDate | None = None
+    off: PastDate | None = None
+    first_word: str | None = None
+    part: Mapping[str, str] = field(default_factory=dict)
+    note: Mapping[str, str] = field(default_factory=dict)
+    evidence: str | None = None
+
+    @property
+    def ended(self) -> PastDate | None:
+        """When it ended for sellers: the last sale, else the day on which the rest went."""
+        return self.last_sale or self.off
+
+    @property
+    def notice_days(self) -> int | None:
+        """Days from the first word to the end, None unless both days are known for sure."""
+        first, last = self.announced, self.ended
+        if first is None or last is None or first.doubtful or last.doubtful:
+            return None
+        if first.exactness is not Exactness.DAY or last.exactness is not Exactness.DAY:
+            return None
+        return (last.on - first.on).days
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What sellers can take with them. A platform without one: nobody has looked yet."""
+
+    what: tuple[str, ...]
+    formats: tuple[str, ...]
+    help: str | None
+    certainty: Certainty
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A service that makers depend on. `slug` is its key everywhere."""
+    """A service that makers depend on. `slug` is its key everywhere.
+
+    `part_of` is the slug of the whole whose word counts for it too; `unofficial` are hosts below
+    its domains where others speak, `*.itch.io` standing for all below `itch.io`.
+    """
 
     slug: str
     name: str
@@ -55,17 +125,44 @@ class Platform:
     domains: tuple[str, ...]
     aliases: tuple[str, ...] = ()
     former_names: tuple[str, ...] = ()
+    owner: str | None = None
+    owner_certainty: Certainty = Certainty.UNVERIFIED
     successor: str | None = None
-    announced_on: date | None = None
-    closed_on: date | None = None
+    part_of: str | None = None
+    unofficial: tuple[str, ...] = ()
     sources: tuple[CatalogueSource, ...] = ()
+    endings: tuple[Ending, ...] = ()
+    export: Export | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """The name, aliases and former names."""
         return (self.name, *self.aliases, *self.former_names)
 
+    @property
+    def feeds(self) -> tuple[CatalogueSource, ...]:
+        """What Tocsin can read by itself."""
+        return tuple(each for each in self.sources if each.kind is SourceKind.FEED)
+
+    @property
+    def ending(self) -> Ending | None:
+        """How all of it ended; None where it did not, or nobody knows how."""
+        return next((each for each in reversed(self.endings) if not each.part), None)
+
     def owns_host(self, host: str) -> bool:
-        """Whether `host` is one of the registered domains or below one of them."""
-        bare = host.casefold().rstrip(".")
-        return any(bare == domain or bare.endswith("." + domain) for domain in self.domains)
+        """Whether what stands on `host` is the platform's own word: it is a registered domain or
+        below one, and no closer entry says that others speak there."""
+        bare = host.casefold().rstrip(".").removeprefix("www.")
+        own = max((len(each) for each in self.domains if is_below(bare, each)), default=0)
+        others = (each for each in self.unofficial if _is_among(bare, each))
+        return own > max((len(each.removeprefix("*.")) for each in others), default=0)
+
+
+def is_below(host: str, domain: str) -> bool:
+    """Whether `host` is `domain` or lies below it."""
+    return host == domain or host.endswith("." + domain)
+
+
+def _is_among(host: str, pattern: str) -> bool:
+    bare = pattern.removeprefix("*.")
+    return is_below(host, bare) and (host != bare or pattern == bare)

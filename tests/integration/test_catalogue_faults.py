@@ -27,6 +27,7 @@ status_certainty = "seen"
 CHECKLIST = """
 title = { en = "Out", fr = "Sortie" }
 short = ["pack"]
+ends = [["last_sale"]]
 
 [[steps]]
 id = "pack"
@@ -92,14 +93,20 @@ def write(folder: Path, name: str, text: str) -> Path:
         ('["bazaar.example"]', '["bazaar.example", "bazaar.example"]', "domains", "duplicate"),
         ('domains = ["bazaar.example"]', "", "domains", "missing"),
         ('"Bazaar"', '"Bazaar"\naliases = ["bazáar"]', "aliases", "duplicate"),
-        ('"Bazaar"', '"Bazaar"\nclosed_on = "2017-07-03"', "closed_on", "date"),
-        ('"Bazaar"', '"Bazaar"\nclosed_on = 2017-07-03T10:00:00Z', "closed_on", "date"),
         ('"Bazaar"', '"Bazaar"\nclosed_on = 2017-02-30', "-", "toml"),
+        ('"Bazaar"', '"Bazaar"\nowner_certainty = "seen"', "owner_certainty", "needs_key"),
+        ('"Bazaar"', '"Bazaar"\nowner = "Bazaar Ltd"', "owner_certainty", "missing"),
+        ('"Bazaar"', '"Bazaar"\npart_of = "fair"', "part_of", "no_whole"),
+        ('"Bazaar"', '"Bazaar"\npart_of = "bazaar"', "part_of", "no_whole"),
+        ('"Bazaar"', '"Bazaar"\nunofficial = ["talk.bazar.example"]', "unofficial", "not_below"),
+        ('"Bazaar"', '"Bazaar"\nunofficial = ["bazaar.example"]', "unofficial", "not_below"),
+        ('"Bazaar"', '"Bazaar"\nunofficial = ["*"]', "unofficial", "domain"),
+        ('"Bazaar"', '"Bazaar"\nexport = { certainty = "seen" }', "export.what", "missing"),
         (
             '"Bazaar"',
-            '"Bazaar"\nannounced_on = 2017-07-03\nclosed_on = 2016-07-03',
-            "closed_on",
-            "date_order",
+            '"Bazaar"\nexport = { what = ["soul"], certainty = "seen" }',
+            "export.what",
+            "choice",
         ),
         ('"Bazaar"', '"Bazaar"\nsources = ["https://bazaar.example/"]', "sources", "type"),
         ('"Bazaar"', '"Bazaar"\nsources = [{}]', "sources[1].url", "missing"),
@@ -134,6 +141,117 @@ def test_all_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
         ("platforms/one.toml", "homepage", "missing"),
         ("platforms/two.toml", "-", "toml"),
     } <= found
+
+
+ENDING = """
+[[endings]]
+announced_on = 2017-07-03
+last_sale_on = 2017-08-31
+off_on = "2017-09"
+first_word = "letter"
+certainty = "seen"
+part = { en = "a part", fr = "une partie" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "key", "fault"),
+    [
+        ("2017-07-03", '"3 July 2017"', "announced_on", "past_date"),
+        ("2017-07-03", '"2017-13"', "announced_on", "past_date"),
+        ("2017-07-03", "2017", "announced_on", "date"),
+        ("2017-07-03", "2017-07-03T10:00:00Z", "announced_on", "date"),
+        ("2017-08-31", "2017-07-02", "last_sale_on", "date_order"),
+        ("2017-08-31", '"2017-06"', "last_sale_on", "date_order"),
+        ('"2017-09"', '"2016"', "off_on", "date_order"),
+        ('first_word = "letter"', 'first_word = "pigeon"', "first_word", "choice"),
+        ('certainty = "seen"', "", "certainty", "missing"),
+        ('certainty = "seen"', 'certainty = "seen"\nevidence = "a paper"', "evidence", "address"),
+        ('{ en = "a part", fr = "une partie" }', '{ en = "a part" }', "part.fr", "missing"),
+        ('"une partie"', f'"{"une partie" * 9}"', "part.fr", "too_long"),
+        ("[[endings]]", '[[endings]]\ndoubtful = ["closed_on"]', "doubtful", "no_such_date"),
+        ("[[endings]]", "[[endings]]\nclosed_on = 2017-08-31", "closed_on", "unknown_key"),
+    ],
+)
+def test_a_broken_ending_is_told_by_file_and_key(
+    was: str, becomes: str, key: str, fault: str, tmp_path: Path, texts: Texts
+) -> None:
+    assert was in ENDING
+    text = PLATFORM + ENDING.replace(was, becomes, 1)
+    faults = faults_of(load_platforms, write(tmp_path / "platforms", "bazaar.toml", text))
+    assert ("platforms/bazaar.toml", f"endings[1].{key}", fault) in told(faults)
+    assert all(texts.fault(locale, each) for locale in ("en", "fr") for each in faults)
+
+
+def test_an_ending_without_any_date_is_refused(tmp_path: Path) -> None:
+    text = PLATFORM + '[[endings]]\ncertainty = "seen"\n'
+    faults = faults_of(load_platforms, write(tmp_path / "platforms", "bazaar.toml", text))
+    assert told(faults) == {("platforms/bazaar.toml", "endings[1].announced_on", "missing")}
+
+
+def test_a_month_or_a_year_may_hold_the_day_before_it(tmp_path: Path) -> None:
+    text = PLATFORM + ENDING.replace("2017-08-31", '"2017-07"').replace('"2017-09"', '"2017"')
+    (found,) = load_platforms(write(tmp_path / "platforms", "bazaar.toml", text))
+    (ending,) = found.endings
+    assert ending.last_sale is not None
+    assert ending.notice_days is None
+
+
+def test_two_feeds_of_one_platform_need_names_that_tell_them_apart(tmp_path: Path) -> None:
+    feed = '[[sources]]\nurl = "https://bazaar.example/{}"\nkind = "feed"\nabout = "blog"\n'
+    feed += 'language = "en"\ncertainty = "seen"\n'
+    both = PLATFORM + feed.format("one") + feed.format("two")
+    folder = write(tmp_path / "platforms", "bazaar.toml", both)
+    assert told(faults_of(load_platforms, folder)) == {
+        ("platforms/bazaar.toml", "sources", "same_name")
+    }
+    write(folder, "bazaar.toml", both + 'name = "Letters to sellers"\n')
+    (found,) = load_platforms(folder)
+    assert [each.name for each in found.feeds] == ["Bazaar: blog", "Letters to sellers"]
+
+
+PART = PLATFORM.replace("Bazaar", "Bazaar Books").replace("https://bazaar", "https://books.bazaar")
+
+
+def test_a_part_may_have_hosts_below_the_domains_of_its_whole(tmp_path: Path) -> None:
+    folder = write(tmp_path / "platforms", "bazaar.toml", PLATFORM)
+    part = PART.replace('["bazaar.example"]', '["books.bazaar.example"]\npart_of = "bazaar"')
+    write(folder, "a-books.toml", part)
+    books, bazaar = load_platforms(folder)
+    assert books.owns_host("books.bazaar.example")
+    assert books.owns_host("bazaar.example")
+    assert bazaar.owns_host("books.bazaar.example")
+
+
+def test_a_part_neither_takes_its_wholes_domain_nor_lends_it(tmp_path: Path) -> None:
+    folder = write(tmp_path / "platforms", "bazaar.toml", PLATFORM)
+    part = PART.replace('status = "open"', 'status = "open"\npart_of = "bazaar"')
+    write(folder, "books.toml", part)
+    write(folder, "unrelated.toml", PART.replace("Books", "Looks").replace('["b', '["looks.b'))
+    assert told(faults_of(load_platforms, folder)) == {
+        ("platforms/books.toml", "domains", "duplicate"),
+        ("platforms/unrelated.toml", "domains", "duplicate"),
+    }
+
+
+def test_a_part_of_a_part_is_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path / "platforms", "bazaar.toml", PLATFORM)
+    part = PART.replace('["bazaar.example"]', '[]\npart_of = "bazaar"')
+    write(folder, "books.toml", part)
+    write(folder, "poems.toml", part.replace("Books", "Poems").replace('"bazaar"', '"books"'))
+    assert told(faults_of(load_platforms, folder)) == {
+        ("platforms/poems.toml", "part_of", "no_whole")
+    }
+
+
+def test_an_address_is_watched_for_one_platform_only(tmp_path: Path) -> None:
+    feed = '[[sources]]\nurl = "https://bazaar.example/feed"\nkind = "feed"\nlanguage = "en"\n'
+    feed += 'certainty = "seen"\n'
+    folder = write(tmp_path / "platforms", "bazaar.toml", PLATFORM + feed)
+    write(folder, "other.toml", PART.replace('["bazaar.example"]', "[]") + feed)
+    assert told(faults_of(load_platforms, folder)) == {
+        ("platforms/other.toml", "sources", "duplicate")
+    }
 
 
 @pytest.mark.parametrize(
@@ -221,6 +339,11 @@ def test_an_empty_or_missing_folder_is_told(tmp_path: Path, texts: Texts) -> Non
         ('certainty = "seen"', 'certainty = "surely"', "steps[2].facts[1].certainty", "choice"),
         ('short = ["pack"]', 'short = ["pick"]', "short", "unknown_step"),
         ('short = ["pack"]', 'short = ["pack", "pack"]', "short", "twice_in_list"),
+        ('short = ["pack"]', "", "ends", "needs_key"),
+        ('ends = [["last_sale"]]', "", "short", "needs_key"),
+        ('ends = [["last_sale"]]', 'ends = [["site_gone"]]', "ends", "choice"),
+        ('ends = [["last_sale"]]', 'ends = ["last_sale"]', "ends", "type"),
+        ('ends = [["last_sale"]]', "ends = [[1]]", "ends", "type"),
         ('short = ["pack"]', 'short = ["leave", "pack"]', "short", "too_early"),
         ('id = "pack"', 'id = "pack"\nodd = 1', "steps[1].odd", "unknown_key"),
     ],
@@ -229,30 +352,36 @@ def test_a_broken_checklist_is_told_by_file_and_key(
     was: str, becomes: str, key: str, fault: str, tmp_path: Path, texts: Texts
 ) -> None:
     assert was in CHECKLIST
-    folder = write(tmp_path / "checklists", "move.toml", CHECKLIST.replace(was, becomes, 1))
+    folder = write(tmp_path / "checklists", "part.toml", CHECKLIST.replace(was, becomes, 1))
     faults = faults_of(load_checklists, folder)
-    assert ("checklists/move.toml", key, fault) in told(faults)
+    assert ("checklists/part.toml", key, fault) in told(faults)
     for each in faults:
         for locale in ("en", "fr"):
-            assert "checklists/move.toml" in texts.fault(locale, each)
+            assert "checklists/part.toml" in texts.fault(locale, each)
 
 
 def test_a_checklist_without_steps_is_refused(tmp_path: Path) -> None:
     text = 'title = { en = "Out", fr = "Sortie" }\n'
-    faults = faults_of(load_checklists, write(tmp_path / "checklists", "move.toml", text))
-    assert told(faults) == {("checklists/move.toml", "steps", "missing")}
+    faults = faults_of(load_checklists, write(tmp_path / "checklists", "part.toml", text))
+    assert told(faults) == {("checklists/part.toml", "steps", "missing")}
+
+
+def test_a_checklist_for_a_situation_that_no_alert_can_be_in_is_refused(tmp_path: Path) -> None:
+    faults = faults_of(load_checklists, write(tmp_path / "checklists", "fess.toml", CHECKLIST))
+    assert told(faults) == {("checklists/fess.toml", "-", "choice")}
+    assert "fees" in str(faults[0].arguments["choices"])
 
 
 def test_a_checklist_may_speak_a_further_language_throughout(tmp_path: Path) -> None:
     text = CHECKLIST.replace('en = "', 'de = "Raus", en = "')
-    template = load_checklists(write(tmp_path / "checklists", "move.toml", text))["move"]
+    template = load_checklists(write(tmp_path / "checklists", "part.toml", text))["part"]
     assert template.title_in("de") == "Raus"
     assert template.steps[0].why_in("nl") == "Why"
 
 
 def test_faults_of_every_folder_are_raised_at_once(tmp_path: Path) -> None:
     write(tmp_path / "platforms", "bazaar.toml", "odd = 1\n" + PLATFORM)
-    write(tmp_path / "checklists", "move.toml", "odd = 1\n" + CHECKLIST)
+    write(tmp_path / "checklists", "part.toml", "odd = 1\n" + CHECKLIST)
     write(tmp_path / "lexicons", "en.toml", "odd =")
     files = {fault.arguments["file"] for fault in faults_of(Catalogue.load, tmp_path)}
-    assert files == {"platforms/bazaar.toml", "checklists/move.toml", "lexicons/en.toml"}
+    assert files == {"platforms/bazaar.toml", "checklists/part.toml", "lexicons/en.toml"}

@@ -18,6 +18,7 @@ from bot.catalogue.platforms import load_platforms
 from bot.detection import Detector
 from bot.detection.words import LONGEST, LONGEST_SENTENCE, fold_in_place, sentences
 from bot.domain.notices import Action, Judgement, Kind, Origin, Scope, Severity, Text, What
+from bot.domain.platforms import Platform
 from bot.domain.policy import ALERT_CONFIDENCE
 from bot.errors import Refused
 from bot.services.checking import Checker, read_item
@@ -31,12 +32,17 @@ FIELDS = ("id", "title", "body", "url", "published", "source_kind")
 
 
 @cache
+def platforms() -> tuple[Platform, ...]:
+    return load_platforms(DATA / "platforms")
+
+
+@cache
 def detector() -> Detector:
-    return Detector(load_lexicons(DATA / "lexicons"), load_platforms(DATA / "platforms"))
+    return Detector(load_lexicons(DATA / "lexicons"), platforms())
 
 
 def verdict(item: dict[str, Any]) -> dict[str, Any]:
-    checker = Checker(detector(), load_platforms(DATA / "platforms"))
+    checker = Checker(detector(), platforms())
     return checker.verdict({field: item[field] for field in FIELDS})
 
 

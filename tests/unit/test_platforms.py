@@ -1,9 +1,19 @@
 """Finding platforms in a catalogue by what people type."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from bot.catalogue.catalogue import Catalogue
-from bot.domain.platforms import Certainty, Platform, PlatformStatus
+from bot.domain.platforms import (
+    Certainty,
+    Ending,
+    Exactness,
+    PastDate,
+    Platform,
+    PlatformStatus,
+)
 
 
 def platform(slug: str, name: str, *aliases: str, former: tuple[str, ...] = ()) -> Platform:
@@ -85,3 +95,53 @@ def test_only_a_registered_domain_and_what_lies_below_it_is_the_platforms_own() 
     assert ETSY.owns_host("Help.Etsy.Example.")
     assert not ETSY.owns_host("notetsy.example")
     assert not ETSY.owns_host("etsy.example.org")
+
+
+def open_to_all(*unofficial: str, domains: tuple[str, ...] = ("shops.example",)) -> Platform:
+    return replace(platform("shops", "Shops"), domains=domains, unofficial=unofficial)
+
+
+def test_where_others_speak_is_not_the_platforms_own() -> None:
+    found = open_to_all("talk.shops.example")
+    assert found.owns_host("shops.example")
+    assert found.owns_host("help.shops.example")
+    for host in ("talk.shops.example", "TALK.shops.example.", "old.talk.shops.example"):
+        assert not found.owns_host(host)
+
+
+def test_where_everybody_has_a_host_only_what_is_named_is_the_platforms_own() -> None:
+    found = open_to_all("*.shops.example", domains=("shops.example", "status.shops.example"))
+    for host in ("shops.example", "www.shops.example", "status.shops.example"):
+        assert found.owns_host(host)
+    for host in ("nina.shops.example", "www.nina.shops.example", "a.b.shops.example"):
+        assert not found.owns_host(host)
+
+
+DAY = PastDate(date(2017, 7, 3))
+
+
+@pytest.mark.parametrize(
+    ("announced", "last_sale", "off", "days"),
+    [
+        (DAY, PastDate(date(2017, 8, 31)), PastDate(date(2017, 9, 30)), 59),
+        (DAY, None, PastDate(date(2017, 7, 4)), 1),
+        (DAY, DAY, None, 0),
+        (DAY, None, None, None),
+        (None, PastDate(date(2017, 8, 31)), None, None),
+        (DAY, PastDate(date(2017, 8, 1), Exactness.MONTH), None, None),
+        (replace(DAY, doubtful=True), PastDate(date(2017, 8, 31)), None, None),
+        (DAY, PastDate(date(2017, 8, 31), doubtful=True), None, None),
+    ],
+)
+def test_days_of_notice_are_told_only_where_both_days_are_known(
+    announced: PastDate | None, last_sale: PastDate | None, off: PastDate | None, days: int | None
+) -> None:
+    ending = Ending(Certainty.SEEN, announced=announced, last_sale=last_sale, off=off)
+    assert ending.notice_days == days
+
+
+def test_the_end_of_a_part_is_not_the_end_of_the_whole() -> None:
+    part = Ending(Certainty.SEEN, off=DAY, part={"en": "its books"})
+    assert replace(ETSY, endings=(part,)).ending is None
+    whole = Ending(Certainty.SEEN, off=DAY)
+    assert replace(ETSY, endings=(whole, part)).ending is whole
