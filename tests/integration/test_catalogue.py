@@ -10,7 +10,15 @@ from bot.catalogue.checklists import LONGEST_TITLE, LONGEST_WHY, load_checklists
 from bot.catalogue.platforms import PlatformKind, SourceAbout, load_platforms
 from bot.domain.checklists import Plan, Step, Template, plan
 from bot.domain.notices import Deadline, Precision, What
-from bot.domain.platforms import Certainty, Platform, PlatformStatus, SourceKind
+from bot.domain.platforms import (
+    Certainty,
+    Exactness,
+    PastDate,
+    Platform,
+    PlatformStatus,
+    SourceKind,
+    is_below,
+)
 from bot.i18n import Texts
 
 DATA = Path(__file__).parents[2] / "data"
@@ -62,7 +70,12 @@ def test_a_little_market_is_told_with_its_dates_and_successor(
 ) -> None:
     market = platforms["a-little-market"]
     assert (market.status, market.successor) == (PlatformStatus.MERGED, "Etsy")
-    assert (market.announced_on, market.closed_on) == (ANNOUNCED, date(2017, 8, 31))
+    ending = market.ending
+    assert ending is not None
+    assert ending.announced == PastDate(ANNOUNCED)
+    assert ending.last_sale == PastDate(date(2017, 8, 31))
+    assert ending.off == PastDate(date(2017, 9, 1), Exactness.MONTH)
+    assert ending.notice_days == 59
     assert market.homepage_certainty is Certainty.UNVERIFIED
 
 
@@ -74,6 +87,31 @@ def test_help_centres_are_the_platforms_own_and_shared_hosts_are_not(
     assert platforms["amazon-handmade"].owns_host("sellercentral.amazon.fr")
     assert not platforms["amazon-handmade"].owns_host("bucket.s3.amazonaws.com")
     assert not platforms["shopify"].owns_host("someshop.myshopify.com")
+    assert not platforms["big-cartel"].owns_host("someshop.bigcartel.com")
+    assert platforms["big-cartel"].owns_host("status.bigcartel.com")
+
+
+def test_where_members_talk_nobody_speaks_for_the_platform(
+    platforms: dict[str, Platform],
+) -> None:
+    for slug, host in (
+        ("etsy", "community.etsy.com"),
+        ("folksy", "talk.folksy.com"),
+        ("ebay", "community.ebay.com"),
+        ("itch-io", "somebody.itch.io"),
+    ):
+        assert not platforms[slug].owns_host(host)
+    assert platforms["itch-io"].owns_host("itch.io")
+
+
+def test_a_part_speaks_from_its_own_hosts_and_from_those_of_the_whole(
+    platforms: dict[str, Platform],
+) -> None:
+    assert platforms["pattern-by-etsy"].owns_host("www.etsy.com")
+    assert not platforms["pattern-by-etsy"].owns_host("community.etsy.com")
+    assert platforms["amazon-merch"].owns_host("merch.amazon.com")
+    assert platforms["amazon-merch"].owns_host("sellercentral.amazon.com")
+    assert not platforms["etsy"].owns_host("www.alittlemarket.com")
 
 
 def test_every_source_lies_on_a_host_of_its_platform(platforms: dict[str, Platform]) -> None:
@@ -81,7 +119,63 @@ def test_every_source_lies_on_a_host_of_its_platform(platforms: dict[str, Platfo
         for source in platform.sources:
             host = re.match(r"https?://([^/:?#]+)", source.url)
             assert host, source.url
-            assert platform.owns_host(host[1]), source.url
+            assert any(is_below(host[1], domain) for domain in platform.domains), source.url
+            if source.kind is SourceKind.FEED:
+                assert platform.owns_host(host[1]), source.url
+
+
+def test_at_least_forty_platforms_are_described_and_each_language_has_some_of_its_own(
+    platforms: dict[str, Platform],
+) -> None:
+    assert len(platforms) >= 40
+    own = {platform.languages[0] for platform in platforms.values()}
+    assert own >= {"en", "fr", "de", "es", "it", "pt", "nl"}
+
+
+def test_whoever_can_still_sell_somewhere_is_told_where_to_look(
+    platforms: dict[str, Platform],
+) -> None:
+    for platform in platforms.values():
+        if platform.status in (PlatformStatus.OPEN, PlatformStatus.CLOSING):
+            assert platform.sources, platform.slug
+            assert platform.domains, platform.slug
+            assert platform.ending is None, platform.slug
+
+
+def test_whatever_has_ended_says_when_or_since_when(platforms: dict[str, Platform]) -> None:
+    for platform in platforms.values():
+        if platform.status in (PlatformStatus.CLOSED, PlatformStatus.MERGED):
+            assert platform.ending is not None, platform.slug
+            assert platform.ending.ended is not None, platform.slug
+            assert not platform.feeds, platform.slug
+        if platform.status is PlatformStatus.MERGED:
+            assert platform.successor, platform.slug
+
+
+def test_what_is_certain_of_an_ending_is_not_more_than_of_its_platform(
+    platforms: dict[str, Platform],
+) -> None:
+    for platform in platforms.values():
+        if platform.ending is not None:
+            assert platform.ending.certainty is platform.status_certainty, platform.slug
+
+
+def test_help_with_taking_things_along_is_the_platforms_own(
+    platforms: dict[str, Platform],
+) -> None:
+    for platform in platforms.values():
+        if platform.export is not None and platform.export.help is not None:
+            host = platform.export.help.split("/")[2]
+            assert platform.owns_host(host), platform.slug
+
+
+def test_french_words_about_the_past_use_french_signs(platforms: dict[str, Platform]) -> None:
+    for platform in platforms.values():
+        for ending in platform.endings:
+            for words in (ending.part, ending.note):
+                text = words.get("fr", "")
+                assert "'" not in text, text
+                assert not re.search(r"(?<![\u00a0\u202f])[:;?!»]|«(?!\u00a0)", text), text
 
 
 def test_reports_of_outages_are_no_feeds_of_news(platforms: dict[str, Platform]) -> None:
