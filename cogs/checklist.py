@@ -29,7 +29,7 @@ class Checklist(commands.Cog):
     """A member's way out."""
 
     @app_commands.command(description="My steps, with due dates, to tick. Only you see them.")
-    @app_commands.describe(incident="Which closure; leave it out if there is only one")
+    @app_commands.describe(incident="Which alert; leave it out if there is only one")
     @app_commands.guild_only()
     async def checklist(self, interaction: Interaction, incident: str | None = None) -> None:
         services = services_of(interaction)

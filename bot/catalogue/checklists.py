@@ -1,5 +1,6 @@
 """Reads `data/checklists/<situation>.toml`. Refuses steps that wait for each other in a circle,
-ids used twice, and a step without words in one of the languages of its checklist.
+ids used twice, a step without words in one of the languages of its checklist, and a situation that
+no alert can be in.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from bot.catalogue.tables import SLUG, Table, raise_faults, read_tables
 from bot.domain.checklists import Fact, Step, Template
 from bot.domain.notices import What
 from bot.domain.platforms import Certainty
+from bot.domain.situations import Situation
 from bot.errors import Fault
 
 REQUIRED_LANGUAGES = ("en", "fr")
@@ -35,10 +37,16 @@ def _template(table: Table) -> Template:
     languages = _languages(table)
     title = table.wording("title", languages, LONGEST_TITLE)
     short = table.texts("short")
+    ends = table.choice_groups("ends", What)
     steps = tuple(_step(step, languages) for step in table.tables("steps"))
     if not steps and not table.values.get("steps"):
         table.fault("missing", "steps")
-    template = Template(Path(table.file).stem, title, steps, short)
+    template = Template(Path(table.file).stem, title, steps, short, ends)
+    if template.situation not in set(Situation):
+        table.fault("choice", "-", value=template.situation, choices=", ".join(Situation))
+    for key, other in (("short", "ends"), ("ends", "short")):
+        if key in table.values and other not in table.values:
+            table.fault("needs_key", key, other=other)
     table.done()
     _check_order(table, template)
     return template

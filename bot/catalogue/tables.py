@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 from urllib.parse import urlsplit
 
 from bot.errors import BadCatalogue, Fault
@@ -65,7 +65,7 @@ class Table:
         value = self._ask(key)
         if value is None:
             return ()
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if not _are_texts(value):
             self._expect(key, "texts")
             return ()
         if not all(item.strip() for item in value):
@@ -110,6 +110,16 @@ class Table:
     def choices(self, key: str, known: type[Choice]) -> tuple[Choice, ...]:
         """Several words of an enumeration; empty where the key is missing."""
         return tuple(self._choose(key, word, known) for word in self.texts(key))
+
+    def choice_groups(self, key: str, known: type[Choice]) -> tuple[tuple[Choice, ...], ...]:
+        """A list of lists of such words; empty where the key is missing."""
+        value = self._ask(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(map(_are_texts, value)):
+            self._expect(key, "groups")
+            return ()
+        return tuple(tuple(self._choose(key, word, known) for word in group) for group in value)
 
     def day(self, key: str) -> date | None:
         """A date as TOML writes it (2017-07-03, without quotation marks), or nothing."""
@@ -207,6 +217,10 @@ def raise_faults(faults: list[Fault]) -> None:
     """Raise `BadCatalogue` with all of them, if there are any."""
     if faults:
         raise BadCatalogue(tuple(faults))
+
+
+def _are_texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _is_address(text: str) -> bool:

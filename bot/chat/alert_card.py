@@ -23,7 +23,8 @@ from bot.chat.words import HEADLINE_MAX, Words, first_telling, has_ended, last_o
 from bot.domain.alerts import Alert, AlertState, Reason, Revision
 from bot.domain.checklists import latest_day
 from bot.domain.incidents import Facts
-from bot.domain.notices import Deadline, Kind, Scope, Severity, What
+from bot.domain.notices import Deadline, Kind, Severity, What
+from bot.domain.situations import Situation, situation_of
 from bot.i18n import Texts
 
 QUOTE_MAX = 400
@@ -149,15 +150,14 @@ def _today(words: Words, alert: Alert, today: date) -> str:
 
 def _situation(alert: Alert, today: date) -> str:
     facts = alert.told
-    if facts.kind is Kind.CLOSURE and facts.scope is Scope.PLATFORM:
-        if has_ended(alert, today):
-            return "closure_over"
-        ahead = [each.on for each in facts.deadlines if not passed(each, today)]
-        hurried = bool(ahead) and min(ahead) - today <= SHORT_NOTICE
-        return "closure_short" if hurried else "closure"
-    if facts.kind is Kind.CLOSURE:
-        return "part"
-    return facts.kind.value
+    situation = situation_of(facts)
+    if situation is not Situation.CLOSURE:
+        return situation.value if situation else "none"
+    if has_ended(alert, today):
+        return "closure_over"
+    ahead = [each.on for each in facts.deadlines if not passed(each, today)]
+    hurried = bool(ahead) and min(ahead) - today <= SHORT_NOTICE
+    return "closure_short" if hurried else "closure"
 
 
 def _frozen(words: Words, facts: Facts, today: date) -> list[str]:

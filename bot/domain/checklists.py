@@ -1,4 +1,4 @@
-"""A way out: what to do before a platform ends, in which order and by which day.
+"""A way out: what to do before something ends or changes, in which order and by which day.
 
 A template holds the steps; `plan` dates them backwards from the deadlines of one incident.
 Refuses to hide what is lost: a step whose day has passed stays in the plan, marked late.
@@ -14,14 +14,7 @@ from bot.domain.notices import Deadline, Precision, What
 from bot.domain.platforms import Certainty
 
 SHORT_NOTICE_DAYS = 10
-"""With this many days left or fewer, only what cannot be had back is planned."""
-
-FINAL_ENDS = (
-    (What.SITE_OFF, What.ACCOUNT_SUSPENDED),
-    (What.EXPORT_UNTIL, What.DATA_DELETED, What.LAST_SALE),
-    (What.MIGRATE_BY, What.CLAIM_BY, What.TOOLS_OFF, What.API_OFF, What.SHIP_BY),
-)
-"""What is counted as the end: the latest day of the first group of which a day is known."""
+"""With this many days left or fewer, only what cannot be made up for later is planned."""
 
 _FALLBACK_LANGUAGE = "en"
 _LIVE, _LATE, _AFTERWARDS = range(3)
@@ -72,13 +65,15 @@ class Step:
 class Template:
     """The steps for one situation; where all dates are equal, their order here decides.
 
-    `short` lists the ids of the short plan in their order; without it every plan is full.
+    `short` lists the ids of the short plan in their order; without it every plan is full. `ends`
+    says what is counted as the end then: the latest day of the first group with a day to come.
     """
 
     situation: str
     title: Mapping[str, str]
     steps: tuple[Step, ...]
     short: tuple[str, ...] = ()
+    ends: tuple[tuple[What, ...], ...] = ()
 
     def title_in(self, language: str) -> str:
         """What the checklist is called, in a language; English where it is not translated."""
@@ -117,7 +112,7 @@ def plan(
     stands last. With `SHORT_NOTICE_DAYS` or fewer to the end the short plan in its own order.
     `template.steps` must be free of circles (the catalogue checks it).
     """
-    short = bool(template.short) and _is_short(deadlines, announced_on, today)
+    short = bool(template.short) and _is_short(template, deadlines, announced_on, today)
     planned = {
         step.id: _date(step, deadlines, announced_on, today)
         for step in template.steps
@@ -148,14 +143,15 @@ def latest_day(deadline: Deadline) -> date:
     return date(deadline.on.year, month, monthrange(deadline.on.year, month)[1])
 
 
-def _is_short(deadlines: Sequence[Deadline], announced_on: date, today: date) -> bool:
+def _is_short(
+    template: Template, deadlines: Sequence[Deadline], announced_on: date, today: date
+) -> bool:
     start = max(announced_on, today)
-    for group in FINAL_ENDS:
-        ends = _known(group, deadlines, start)
+    for group in template.ends:
+        ends = [each for each in _known(group, deadlines, start) if latest_day(each) >= start]
         if ends:
             end = max(ends, key=earliest_day)
-            left = (earliest_day(end) - start).days
-            return latest_day(end) >= start and left <= SHORT_NOTICE_DAYS
+            return (earliest_day(end) - start).days <= SHORT_NOTICE_DAYS
     return False
 
 

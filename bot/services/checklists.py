@@ -7,7 +7,7 @@ from bot.catalogue.catalogue import Catalogue
 from bot.clock import Clock
 from bot.domain.alerts import Alert, AlertState
 from bot.domain.checklists import Plan, Template, plan
-from bot.domain.notices import Kind, Scope
+from bot.domain.situations import situation_of
 from bot.errors import Refused
 from bot.storage.checklists import KeptChecklist
 from bot.storage.database import Storage, UnitOfWork
@@ -88,8 +88,6 @@ class Checklists:
             raise Refused("checklist.retracted")
         if alert.state is not AlertState.PUBLISHED:
             raise Refused("checklist.not_told")
-        if template_for(self._catalogue, alert) is None:
-            raise Refused("checklist.none_for_kind")
 
     async def _own(
         self, work: UnitOfWork, member_id: int, checklist_id: int
@@ -105,8 +103,7 @@ class Checklists:
     ) -> ChecklistView:
         template = template_for(self._catalogue, alert)
         if template is None:
-            # A correction made it another kind; the ticks stay for when it is set right.
-            template = self._catalogue.templates["closure"]
+            raise Refused("checklist.none_for_kind")
         today = self._clock.now().date()
         facts = alert.told
         changed = kept.seen_revision != alert.revision
@@ -125,8 +122,9 @@ class Checklists:
 
 
 def template_for(catalogue: Catalogue, alert: Alert) -> Template | None:
-    """The template for what an alert tells; the closure's only where the whole platform ends."""
-    facts = alert.told
-    if facts.kind is Kind.CLOSURE and facts.scope is Scope.PART:
-        return catalogue.templates.get("part")
-    return catalogue.templates.get(facts.kind.value)
+    """The template for what an alert tells now: a correction may make it another one.
+
+    Steps that two templates share have one id, so their ticks are kept.
+    """
+    situation = situation_of(alert.told)
+    return catalogue.templates[situation] if situation else None

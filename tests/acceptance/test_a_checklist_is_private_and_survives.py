@@ -3,7 +3,7 @@ and over dates that move."""
 
 import pytest
 
-from tests.rss import CLOSURE, FEES, NOTHING
+from tests.rss import CLOSURE, NOTHING
 from tests.stage import Community
 from tests.standin import Interaction, Message
 
@@ -137,13 +137,11 @@ async def test_with_little_time_the_plan_is_short(closing: Community) -> None:
     assert _steps(short) < _steps(long)
 
 
-async def test_without_a_closure_it_says_that_there_is_none(makers: Community) -> None:
+async def test_where_nothing_was_told_it_says_so_in_the_members_language(makers: Community) -> None:
     shown = await makers.asks(makers.maker, "checklist")
-    assert shown.text.startswith("No closure has been told here")
-    await makers.watches("Kilnfolk", NOTHING)
-    await makers.reads(FEES, NOTHING)
-    shown = await makers.asks(makers.maker, "checklist", {"incident": "Kilnfolk"})
-    assert "checklist" in shown.text
+    assert shown.text.startswith("Nothing has been told here yet that calls for a checklist.")
+    shown = await makers.asks(makers.member("chloe", locale="fr"), "checklist")
+    assert shown.text.startswith("Rien n’a encore été annoncé ici qui appelle une liste.")
 
 
 async def test_of_several_closures_one_is_chosen(closing: Community) -> None:

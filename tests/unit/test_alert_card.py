@@ -14,6 +14,7 @@ from bot.chat.limits import COMPONENTS_MAX, TEXT_MAX
 from bot.domain.alerts import Alert, AlertState, Reason, Revision
 from bot.domain.incidents import Change, Correction, DateCorrection, Facts, Link
 from bot.domain.notices import Deadline, Kind, Origin, Precision, Scope, Severity, What
+from bot.domain.situations import Situation
 from tests.card_samples import (
     AT,
     FACTS,
@@ -166,6 +167,41 @@ def test_with_ten_days_or_less_the_money_comes_first() -> None:
     hurried = shown(today=date(2017, 8, 25))
     assert in_order(hurried, ["Withdraw the money", "Save the announcement"])
     assert in_order(shown(an_alert(replace(FACTS, deadlines=(LAST_SALE,)))), ["Save", "Withdraw"])
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("situation", Situation)
+def test_every_situation_has_its_own_things_to_do_today(situation: Situation, locale: str) -> None:
+    said = TEXTS.get(locale, f"alert.today.{situation}")
+    others = {TEXTS.get(locale, f"alert.today.{each}") for each in set(Situation) - {situation}}
+    assert said not in others
+    assert said.count("\n- ") == 2, "three lines"
+
+
+@pytest.mark.parametrize(
+    ("kind", "topics", "begins"),
+    [
+        (Kind.POLICY, ("fees",), "Save the announcement and today’s page of fees"),
+        (Kind.POLICY, ("terms",), "Read the text itself at its source"),
+        (Kind.POLICY, ("identity",), "Open your seller account by typing its address"),
+        (Kind.POLICY, ("payout",), "See in your seller account whether it counts for you"),
+        (Kind.MIGRATION, ("account",), "Save the announcement, with its date."),
+        (Kind.MIGRATION, ("payments",), "Open your seller account by typing its address"),
+    ],
+)
+def test_what_to_do_today_fits_what_changes(
+    kind: Kind, topics: tuple[str, ...], begins: str
+) -> None:
+    text = shown(an_alert(replace(FACTS, kind=kind, topics=topics, deadlines=())))
+    assert f"### What to do today\n- {begins}" in text
+
+
+@pytest.mark.parametrize("topics", [("fees",), ("terms",), ("identity",), ("payout",)])
+def test_a_change_of_rules_warns_of_no_rescuers(topics: tuple[str, ...]) -> None:
+    text = shown(an_alert(replace(FACTS, kind=Kind.POLICY, topics=topics)))
+    assert "Beware" not in text
+    assert "is closing" not in text
+    assert "New listings are already closed" not in text
 
 
 def test_after_the_end_nobody_is_sent_to_a_site_that_is_gone() -> None:

@@ -74,6 +74,10 @@ TEMPLATE = Template(
         step("last-payout", after=(What.PAYOUT, What.LAST_SALE), days_after=50),
     ),
     short=("orders", "export"),
+    ends=(
+        (What.SITE_OFF, What.ACCOUNT_SUSPENDED),
+        (What.EXPORT_UNTIL, What.DATA_DELETED, What.LAST_SALE),
+    ),
 )
 
 

@@ -21,10 +21,11 @@ from bot.chat.report_card import report_card
 from bot.chat.stopped_card import stopped_card
 from bot.chat.waiting_card import waiting_card
 from bot.domain.alerts import Alert, AlertState, Reason, Revision
-from bot.domain.checklists import Plan, plan
+from bot.domain.checklists import Plan, Template, plan
 from bot.domain.deliveries import MODERATORS, Delivery, DeliveryState, Subject
 from bot.domain.incidents import Change, Facts
 from bot.domain.notices import Deadline, Judgement, Kind, Notice, Origin, Precision, What
+from bot.domain.situations import Situation
 from bot.domain.sources import Health, Source, Validators, Watcher
 from bot.errors import Fault
 from tests.card_samples import (
@@ -45,7 +46,8 @@ from tests.card_samples import (
 )
 from tests.unit.test_alert_card import ANY_FACTS, ANY_HISTORY
 
-CLOSURE = load_checklists(Path(__file__).parents[2] / "data" / "checklists")["closure"]
+TEMPLATES = load_checklists(Path(__file__).parents[2] / "data" / "checklists")
+CLOSURE = TEMPLATES["closure"]
 
 
 def a_plan(today: date = TODAY, facts: Facts = FACTS) -> Plan:
@@ -60,11 +62,12 @@ def a_checklist(
     today: date = TODAY,
     locale: str = "en",
     changed: bool = False,
+    template: Template = CLOSURE,
 ) -> ui.LayoutView:
     alert = alert or an_alert()
-    way = a_plan(today, alert.told)
+    way = plan(template, alert.told.deadlines, alert.told.announced_on, today)
     return accepted(
-        checklist_card(TEXTS, locale, 3, alert, CLOSURE, way, ticked, page, today, changed=changed)
+        checklist_card(TEXTS, locale, 3, alert, template, way, ticked, page, today, changed=changed)
     )
 
 
@@ -139,15 +142,35 @@ def test_whatever_changed_the_note_fits(
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_every_page_of_the_checklist_is_a_card_with_whole_sentences(locale: str) -> None:
-    for today in (TODAY, date(2017, 8, 25), date(2018, 1, 1)):
-        way = a_plan(today)
+@pytest.mark.parametrize("situation", Situation)
+def test_every_page_of_every_checklist_is_a_card_with_whole_sentences(
+    situation: Situation, locale: str
+) -> None:
+    last = date(2017, 8, 31)
+    dates = tuple(Deadline(last, Precision.DAY, what, "") for what in What)
+    alert = an_alert(with_origin(Origin.PRESS, replace(FACTS, deadlines=dates)))
+    template = TEMPLATES[situation]
+    for today in (TODAY, last - timedelta(days=5), date(2018, 1, 1)):
+        way = plan(template, dates, TODAY, today)
         seen = []
         for page in range(-(-len(way.steps) // STEPS_A_PAGE)):
-            view = a_checklist(page=page, today=today, locale=locale)
+            view = a_checklist(
+                page=page, alert=alert, today=today, locale=locale, changed=True, template=template
+            )
             assert "…" not in text_of(view)
             seen += [each for each in custom_ids_of(view) if each.startswith("tick:")]
         assert [each.split(":")[2] for each in seen] == [each.step.id for each in way.steps]
+
+
+@pytest.mark.parametrize("situation", set(Situation) - {Situation.CLOSURE})
+def test_what_is_said_of_a_list_without_dates_fits_more_than_closures(situation: Situation) -> None:
+    alert = an_alert(replace(FACTS, deadlines=()))
+    for page in (0, 1, 2):
+        text = text_of(a_checklist(page=page, alert=alert, template=TEMPLATES[situation]))
+        assert "No date is known yet" in text
+        assert "after the end" not in text
+    done = {step.id for step in TEMPLATES[situation].steps}
+    assert "saved is saved" not in text_of(a_checklist(done, template=TEMPLATES[situation]))
 
 
 def test_progress_is_told_in_words() -> None:
