@@ -71,6 +71,40 @@ async def started(environment: Mapping[str, str], folder: Path) -> AsyncIterator
             await process.communicate()
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a command ended and what it wrote."""
+
+    code: int
+    text: str
+    errors: str
+
+
+async def asked(
+    *arguments: str, environment: Mapping[str, str], folder: Path, within: float = 120.0
+) -> Answer:
+    """`python -m bot` with `arguments`, in `folder`, to its end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(within):
+            text, errors = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+    assert process.returncode is not None
+    return Answer(process.returncode, text.decode(), errors.decode())
+
+
 class Nursery:
     """Starts bots quickly, one after the other."""
 

@@ -78,7 +78,7 @@ async def examination(
 ) -> AsyncIterator[Examination]:
     """Discord, to be asked. `base` and `gateway` as for `log_in`."""
     client = discord.Client(
-        intents=discord.Intents.none(),
+        intents=discord.Intents(guilds=True),
         max_ratelimit_timeout=LONGEST_WAIT,
         http_trace=paced(Pacer(PER_SECOND)),
     )

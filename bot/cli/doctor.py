@@ -1,12 +1,14 @@
 """`tocsin doctor`: what is wrong with settings, catalogue, database, token, permissions and
-sources, and how to mend it. Exit code 1 if something is wrong; warnings are not. Changes nothing."""
+sources, and how to mend it. Exit code 1 if something is wrong; warnings do not count."""
 
 import argparse
 import asyncio
 import platform
+import sys
 from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -41,11 +43,31 @@ _NEEDED_TO_ASK = {"DISCORD_API_BASE", "DISCORD_GATEWAY_URL"}
 
 def run(args: argparse.Namespace) -> int:
     """Examine and tell. Raises `BadSetting` where `.env` cannot be read at all."""
-    read = look_at_settings()
     wording = Wording(Texts.load(DATA / "locales"), args.lang or terminal_language())
-    view = FindingsView(Console(highlight=False, markup=False, emoji=False), wording)
+    view = FindingsView(sys.stdout, wording)
+    return asyncio.run(examine(look_at_settings(), view, visits=args.sources))
+
+
+async def examine(
+    read: SettingsRead, view: "FindingsView", *, visits: bool = False, data: Path = DATA
+) -> int:
+    """Examine what these settings describe. Returns the exit code."""
+    settings, clock = read.settings, SystemClock()
     view.head()
-    asyncio.run(_examine(read, view, visits=args.sources))
+    async with AsyncExitStack() as stack:
+        discord = rounds = None
+        if settings.discord_token and not read.broken & _NEEDED_TO_ASK:
+            base = settings.discord_api_base if settings.has_own_api else None
+            discord = await stack.enter_async_context(
+                examination(settings.discord_token, base, settings.discord_gateway_url)
+            )
+        if visits:
+            fetcher = await stack.enter_async_context(
+                Fetcher(user_agent=user_agent(settings), allow_hosts=_allowed(settings.allow_hosts))
+            )
+            rounds = Rounds(fetcher, await stack.enter_async_context(FeedReader()), clock)
+        async for part, finding in Doctor(read, data, clock, discord, rounds).examine():
+            view.show(part, finding)
     view.total()
     return 1 if view.counted[Grade.FAULT] else 0
 
@@ -53,8 +75,8 @@ def run(args: argparse.Namespace) -> int:
 class FindingsView:
     """Shows findings as they come, one line each, with what mends them below; counts them."""
 
-    def __init__(self, console: Console, wording: Wording) -> None:
-        self._console = console
+    def __init__(self, file: TextIO, wording: Wording) -> None:
+        self._console = Console(file=file, highlight=False, markup=False, emoji=False)
         self._wording = wording
         self._grades = {each: wording.get(f"doctor.grade.{each.value}") for each in Grade}
         self._width = max(map(len, self._grades.values()))
@@ -104,24 +126,6 @@ class FindingsView:
 
     def _line(self, text: str, style: str = "") -> None:
         self._console.print(Text(text, style), soft_wrap=not self._console.is_terminal)
-
-
-async def _examine(read: SettingsRead, view: FindingsView, *, visits: bool) -> None:
-    settings, clock = read.settings, SystemClock()
-    async with AsyncExitStack() as stack:
-        discord = rounds = None
-        if settings.discord_token and not read.broken & _NEEDED_TO_ASK:
-            base = settings.discord_api_base if settings.has_own_api else None
-            discord = await stack.enter_async_context(
-                examination(settings.discord_token, base, settings.discord_gateway_url)
-            )
-        if visits:
-            fetcher = await stack.enter_async_context(
-                Fetcher(user_agent=user_agent(settings), allow_hosts=_allowed(settings.allow_hosts))
-            )
-            rounds = Rounds(fetcher, await stack.enter_async_context(FeedReader()), clock)
-        async for part, finding in Doctor(read, DATA, clock, discord, rounds).examine():
-            view.show(part, finding)
 
 
 def _allowed(written: str) -> AllowHosts:

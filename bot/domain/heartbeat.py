@@ -23,7 +23,6 @@ LOST_AFTER = timedelta(seconds=90)
 class Heartbeat:
     """The newest sign of life. `seen`: when each loop, and the gateway, was last known to go."""
 
-    pid: int
     started_at: datetime
     beat_at: datetime
     seen: Mapping[str, datetime]

@@ -4,7 +4,6 @@ Refuses to disturb: a disk that takes no file is told once, and the bot goes on.
 """
 
 import logging
-import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +40,7 @@ class Heart:
         now = self._clock.now()
         if connected:
             self._seen[GATEWAY] = now
-        sign = Heartbeat(os.getpid(), self._started_at, now, dict(self._seen))
+        sign = Heartbeat(self._started_at, now, dict(self._seen))
         try:
             write_heartbeat(self._path, sign)  # 200 bytes, not synced: no thread is worth it
         except OSError as error:

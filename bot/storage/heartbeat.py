@@ -26,7 +26,7 @@ def write_heartbeat(path: Path, heartbeat: Heartbeat) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     seen = {name: at.isoformat() for name, at in heartbeat.seen.items()}
     times = {"started_at": heartbeat.started_at, "beat_at": heartbeat.beat_at}
-    told = {"pid": heartbeat.pid, **{key: at.isoformat() for key, at in times.items()}}
+    told = {key: at.isoformat() for key, at in times.items()}
     part.write_text(json.dumps({**told, "seen": seen}), "utf-8")
     part.replace(path)
 
@@ -36,7 +36,6 @@ def find_heartbeat(path: Path) -> Heartbeat | None:
     try:
         told = json.loads(path.read_text("utf-8"))
         return Heartbeat(
-            pid=int(told["pid"]),
             started_at=_instant(told["started_at"]),
             beat_at=_instant(told["beat_at"]),
             seen={str(name): _instant(at) for name, at in told["seen"].items()},

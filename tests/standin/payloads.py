@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from .permissions import in_channel
+from .permissions import in_channel, in_guild
 from .state import DM, FORUM, Channel, Guild, Json, Member, Message, Role, User, World, made_at
 
 
@@ -48,6 +48,7 @@ def application(world: World) -> Json:
         "explicit_content_filter": 0,
         "team": None,
         "eligible_oauth2_scopes": ["bot", "applications.commands"],
+        **world.portal,
     }
 
 
@@ -193,6 +194,19 @@ def guild(it: Guild) -> Json:
         "emojis": [],
         "stickers": [],
         "incidents_data": None,
+    }
+
+
+def own_guild(me: Member) -> Json:
+    """A guild in the list of those that one is in."""
+    return {
+        "id": str(me.guild.id),
+        "name": me.guild.name,
+        "icon": None,
+        "banner": None,
+        "owner": False,
+        "permissions": str(in_guild(me)),
+        "features": [],
     }
 
 

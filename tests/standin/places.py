@@ -58,8 +58,10 @@ def own_user(core: Core, call: Call) -> Reply:
 
 
 def own_guilds(core: Core, call: Call) -> Reply:
-    mine = [g for g in core.world.guilds.values() if core.world.bot.id in g.members]
-    return 200, [{"id": str(g.id), "name": g.name, "icon": None, "features": []} for g in mine]
+    limit, after = int(call.query.get("limit", 200)), int(call.query.get("after", 0))
+    found = sorted(core.world.guilds.items())
+    mine = [g for number, g in found if number > after and core.world.bot.id in g.members]
+    return 200, [payloads.own_guild(g.members[core.world.bot.id]) for g in mine[:limit]]
 
 
 def open_dm(core: Core, call: Call) -> Reply:

@@ -201,6 +201,7 @@ class World:
         self.users: dict[int, User] = {self.bot.id: self.bot, self.owner.id: self.owner}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
+        self.portal: Json = {}  # what the developer portal says otherwise than it usually does
         self.commands: list[Json] = []
         self.commands_written = 0
         self.hidden_messages: dict[int, Message] = {}

@@ -33,6 +33,7 @@ ROUTES = (
     "GET /guilds/{guild_id}/threads/active",
     "GET /oauth2/applications/@me",
     "GET /users/@me",
+    "GET /users/@me/guilds",
     "GET /users/{user_id}",
     "POST /users/@me/channels",
     "POST /interactions/{interaction_id}/{interaction_token}/callback",
