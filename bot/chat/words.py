@@ -14,6 +14,7 @@ from bot.domain.checklists import latest_day
 from bot.domain.incidents import Change, Facts, Link
 from bot.domain.names import UNNAMED
 from bot.domain.notices import Kind, Origin, Scope, What
+from bot.domain.situations import Situation, situation_of
 from bot.i18n import Texts
 
 NAME_MAX = 90
@@ -21,6 +22,9 @@ NAME_MAX = 90
 
 HEADLINE_MAX = 220
 """Characters of a source's title in a card."""
+
+_PLACES = (Situation.CLOSURE, Situation.PART, Situation.MIGRATION)
+"""Where something ends or moves; of the rest the situation says it all."""
 
 _TOLD_BY = (Reason.FIRST, Reason.PUBLISHED, Reason.CONFIRMED)
 
@@ -50,13 +54,16 @@ class Words:
         """What happens and to whom; only the platform's own word is told as certain."""
         platform = self.platform(facts.platform_name)
         certainty = "official" if facts.confirmed else "unconfirmed"
+        situation = situation_of(facts)
+        if situation not in _PLACES:
+            said = situation.value if situation else facts.kind.value
+            return self(f"alert.title.{said}.{certainty}", platform=platform)
+        scope = Scope.PART if situation is Situation.PART else Scope.PLATFORM
         if facts.kind is Kind.MIGRATION and facts.successor:
-            key = f"alert.title.migration_to.{facts.scope.value}.{certainty}"
+            key = f"alert.title.migration_to.{scope.value}.{certainty}"
             return self(key, platform=platform, successor=name(facts.successor))
-        if facts.kind in (Kind.CLOSURE, Kind.MIGRATION):
-            key = f"alert.title.{facts.kind.value}.{facts.scope.value}.{certainty}"
-            return self(key, platform=platform)
-        return self(f"alert.title.{facts.kind.value}.{certainty}", platform=platform)
+        key = f"alert.title.{facts.kind.value}.{scope.value}.{certainty}"
+        return self(key, platform=platform)
 
     def headline(self, facts: Facts) -> str | None:
         """The source's own title where the card's title does not say it all."""

@@ -63,7 +63,7 @@ async def test_two_events_of_one_platform_are_two_alerts(makers: Community) -> N
     await makers.reads(FEES, NOTHING)
     await makers.reads(CLOSURE, FEES, NOTHING)
     first, second = (alert.text.split("\n")[0] for alert in makers.told)
-    assert first == "## Fees or rules change at Kilnfolk"
+    assert first == "## Fees change at Kilnfolk"
     assert second == "## Kilnfolk is closing"
 
 

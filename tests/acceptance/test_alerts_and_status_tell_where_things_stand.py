@@ -20,7 +20,7 @@ async def test_the_nearest_date_comes_first(makers: Community) -> None:
     lines = shown.text.split("\n")
     assert lines[0] == "2 alerts, the nearest date first:"
     titles = [line for line in lines if line.startswith("**")]
-    assert titles == ["**Fees or rules change at Yarnyard**", "**Kilnfolk is closing**"]
+    assert titles == ["**Fees change at Yarnyard**", "**Kilnfolk is closing**"]
     assert (
         "- **New fees apply:** Wednesday 1 April 2026 (<t:1775044800:D>, <t:1775044800:R>)" in lines
     )

@@ -19,6 +19,7 @@ from bot.domain.heartbeat import LOOPS
 from bot.domain.notices import Action, Kind, Origin, Scope, Severity, What
 from bot.domain.permissions import ALERTS
 from bot.domain.platforms import Certainty, PlatformStatus
+from bot.domain.situations import Situation
 from bot.domain.sources import Health
 from bot.i18n import Texts
 from bot.services.doctor import Part
@@ -34,6 +35,7 @@ NO_KEYS = {"source.address", "alerts.id", "discord.client", "command.other"}
 
 KINDS = (Kind.CLOSURE, Kind.MIGRATION, Kind.POLICY)
 ENDINGS = (Kind.CLOSURE, Kind.MIGRATION)
+ENDING_SITUATIONS = {Situation.CLOSURE, Situation.PART, Situation.MIGRATION}
 CERTAINTY = ("official", "unconfirmed")
 
 # A key that is put together, and what it may be put together from. Where that is no enum, None:
@@ -43,9 +45,9 @@ BUILT: dict[str, tuple[Iterable[str], ...] | None] = {
     "alert.severity.{}": (Severity,),
     "alert.status.{}": (Origin,),
     "alert.title.migration_to.{}.{}": (Scope, CERTAINTY),
-    "alert.title.{}.{}": ((Kind.POLICY,), CERTAINTY),
+    "alert.title.{}.{}": (set(Situation) - ENDING_SITUATIONS, CERTAINTY),
     "alert.title.{}.{}.{}": (ENDINGS, Scope, CERTAINTY),
-    "alert.today.{}": None,
+    "alert.today.{}": (Situation,),
     "alert.update.{}": None,
     "catalogue.expected.{}": None,
     "catalogue.fault.{}": None,

@@ -196,6 +196,31 @@ def test_what_to_do_today_fits_what_changes(
     assert f"### What to do today\n- {begins}" in text
 
 
+@pytest.mark.parametrize(
+    ("kind", "topics", "successor", "title"),
+    [
+        (Kind.POLICY, "fees", None, "Fees change at A Little Market"),
+        (Kind.POLICY, "terms", None, "Terms or rules change at A Little Market"),
+        (Kind.POLICY, "payout", None, "Payouts change at A Little Market"),
+        (
+            Kind.POLICY,
+            "identity",
+            None,
+            "Sellers must act to keep their account at A Little Market",
+        ),
+        (Kind.MIGRATION, "payments", "Stripe", "A Little Market changes its payment provider"),
+        (Kind.MIGRATION, "acquisition", "Etsy", "A Little Market changes hands"),
+        (Kind.MIGRATION, "account", "Etsy", "A Little Market moves to Etsy"),
+        (Kind.MIGRATION, "api", None, "A tool or service is replaced at A Little Market"),
+    ],
+)
+def test_the_title_says_what_changes_and_no_more(
+    kind: Kind, topics: str, successor: str | None, title: str
+) -> None:
+    facts = replace(FACTS, kind=kind, topics=(topics,), successor=successor, deadlines=())
+    assert shown(an_alert(facts)).startswith(f"## {title}\n")
+
+
 @pytest.mark.parametrize("topics", [("fees",), ("terms",), ("identity",), ("payout",)])
 def test_a_change_of_rules_warns_of_no_rescuers(topics: tuple[str, ...]) -> None:
     text = shown(an_alert(replace(FACTS, kind=Kind.POLICY, topics=topics)))
