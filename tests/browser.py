@@ -42,7 +42,9 @@ async def visiting(
     browser: Browser, url: str, viewport: Any = DESK, **options: Any
 ) -> AsyncIterator[Page]:
     """A window on `url`, of a visitor of its own. Complaints on its console fail the test."""
-    context = await browser.new_context(viewport=viewport, **options)
+    context = await browser.new_context(
+        viewport=viewport, **{"reduced_motion": "reduce", **options}
+    )
     complaints: list[str] = []
 
     def complain(message: ConsoleMessage) -> None:
@@ -61,4 +63,4 @@ async def visiting(
         yield page
     finally:
         await context.close()
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)

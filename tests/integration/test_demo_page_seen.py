@@ -201,9 +201,7 @@ async def test_all_words_are_easy_to_read(
 ) -> None:
     await _all_told(show)
     show.change(person="marc")
-    async with visiting(
-        browser, address, viewport, color_scheme=scheme, reduced_motion="reduce"
-    ) as page:
+    async with visiting(browser, address, viewport, color_scheme=scheme) as page:
         await expect(page.locator(".line")).to_have_count(len(STORY))
         assert await page.evaluate(FAINT) == []
         await page.get_by_role("button", name="Publish your own post").click()
@@ -249,6 +247,9 @@ async def test_a_visitor_writes_a_post_and_is_answered_beside_it(
         await page.get_by_role("button", name="Publish", exact=True).click()
         await expect(answer).to_have_text("It stands in the feed.")
         await expect(page.locator(".line .title")).to_have_text(NASTY)
+        await expect(page.get_by_label("Headline")).to_be_hidden()
+        await page.get_by_role("button", name="Write another").click()
+        await expect(page.get_by_label("Headline")).to_be_focused()
         await _press(page, "Escape")
         await expect(page.get_by_role("button", name="Publish your own post")).to_be_focused()
         await page.get_by_role("button", name="Chloé").click()

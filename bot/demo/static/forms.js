@@ -9,6 +9,7 @@ const openers = new Map(forms.map((form) => [form, document.querySelector(`[data
 for (const form of forms) {
   openers.get(form).addEventListener("click", () => (form.hidden ? open(form) : close(form)));
   form.querySelector("[data-close]").addEventListener("click", () => close(form));
+  form.querySelector("[data-again]").addEventListener("click", () => open(form));
   form.addEventListener("keydown", (event) => event.key === "Escape" && close(form));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -30,6 +31,13 @@ function open(form) {
     each.hidden = each !== form;
     openers.get(each).setAttribute("aria-expanded", String(each === form));
   }
+  if (!form.hasAttribute("aria-busy")) write(form);
+}
+
+/** Show the fields, and no longer what was answered. */
+function write(form) {
+  form.removeAttribute("data-sent");
+  tell(form.querySelector(".answer"), "");
   form.querySelector("input:not([type=radio]), textarea").focus();
 }
 
@@ -47,26 +55,29 @@ function fill(form, example) {
   form.elements.text.focus();
 }
 
+/** Send it. The fields step aside, so that the story can be seen to go on. */
 async function send(form) {
-  const answer = form.querySelector(".answer");
   const missing = required(form).filter((field) => !field.value.trim());
   for (const field of required(form)) field.toggleAttribute("aria-invalid", missing.includes(field));
   if (missing.length > 0) {
-    tell(answer, say("demo_page.missing"));
-    answer.dataset.done = "false";
+    answer(form, { done: false, said: say("demo_page.missing") });
     missing[0].focus();
     return;
   }
-  const button = form.querySelector("[type=submit]");
-  if (button.getAttribute("aria-disabled") === "true") return;
-  button.setAttribute("aria-disabled", "true");
-  tell(answer, say("demo_page.sending"));
-  delete answer.dataset.done;
+  form.setAttribute("aria-busy", "true");
+  form.setAttribute("data-sent", "");
+  answer(form, { done: true, said: say("demo_page.sending") });
+  form.querySelector("[data-close]").focus();
   const told = await ask(form.id, Object.fromEntries(new FormData(form)));
-  button.removeAttribute("aria-disabled");
-  answer.dataset.done = String(told.done);
-  tell(answer, told.said || say("demo_page.done"));
-  answer.scrollIntoView({ block: "nearest" });
+  form.removeAttribute("aria-busy");
+  form.toggleAttribute("data-sent", told.done);
+  answer(form, { done: told.done, said: told.said || say("demo_page.done") });
+}
+
+function answer(form, { done, said }) {
+  const place = form.querySelector(".answer");
+  place.dataset.done = String(done);
+  tell(place, said);
 }
 
 const required = (form) => [...form.querySelectorAll("[required]")];

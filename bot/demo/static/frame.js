@@ -5,6 +5,7 @@ import { say, tell } from "./words.js";
 const frame = document.getElementById("frame");
 const veil = document.getElementById("veil");
 const PATIENCE = 8000;
+const A_MOMENT = 350; // in which the picture, once it is there, finds its messages
 
 let shown = "";
 let picture = null;
@@ -35,7 +36,7 @@ function load(address) {
   const uncover = () => {
     if (shown === address) frame.removeAttribute("data-loading");
   };
-  picture.addEventListener("load", uncover, { once: true });
+  picture.addEventListener("load", () => setTimeout(uncover, A_MOMENT), { once: true });
   setTimeout(uncover, PATIENCE);
   picture.src = address;
   frame.prepend(picture);
