@@ -40,6 +40,7 @@ COGS = (
     "cogs.setup",
     "cogs.settings",
     "cogs.follow",
+    "cogs.platform",
     "cogs.source",
     "cogs.review",
     "cogs.incident",
@@ -130,9 +131,11 @@ async def open_app(
         stack.push_async_callback(services.poller.flush)
         pacer = Pacer()
 
+        one_by_one = asyncio.Lock()  # at start every guild is told of, at the same time
+
         async def permissions_changed(guild_id: int) -> None:
             try:
-                async with storage.reading() as work:
+                async with one_by_one, storage.reading() as work:
                     if not await work.outbox.has_stopped(guild_id):
                         return
                 async with storage.unit_of_work() as work:

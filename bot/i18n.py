@@ -88,6 +88,10 @@ class Texts:
             return words.replace(" 1 ", " 1er ", 1)  # CLDR writes "1 septembre"; people do not
         return words
 
+    def language(self, locale: str, code: str) -> str:
+        """The name of a language: `cs` is Czech, or tchèque; the code where nobody has a name."""
+        return str(Locale.parse(self.pick(locale)).languages.get(code, code))
+
     def month(self, locale: str, on: date) -> str:
         """A month in words with its year: `August 2017`."""
         return format_date(on, "LLLL y", locale=Locale.parse(self.pick(locale)))

@@ -72,6 +72,14 @@ class Catalogue:
         """The platform with this slug, name, alias or former name; case and accents aside."""
         return self._by_name.get(fold(name_or_slug))
 
+    def whole_of(self, part: Platform) -> Platform | None:
+        """The platform of which this is a part, None where it is none."""
+        return self.get_platform(part.part_of) if part.part_of else None
+
+    def parts_of(self, whole: Platform) -> tuple[Platform, ...]:
+        """The platforms that are parts of this one, by slug."""
+        return tuple(each for each in self.platforms if each.part_of == whole.slug)
+
     def complete(self, prefix: str, limit: int = 25) -> list[Platform]:
         """Platforms to offer while somebody types, at most `limit` (Discord takes 25).
 

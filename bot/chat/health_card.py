@@ -6,7 +6,7 @@ from bot.chat import custom_ids, escape
 from bot.chat.dates import moment_stamp
 from bot.chat.layout import Accent, button, card
 from bot.chat.words import Words
-from bot.domain.sources import Source, Watcher
+from bot.domain.sources import Health, Source, Watcher
 from bot.i18n import Texts
 
 
@@ -23,13 +23,27 @@ def health_card(
         lines = [words("health.back", name=name, platform=platform)]
     else:
         lines = [
-            words("health.stopped", since=since, name=name, platform=platform),
+            words(
+                "health.stopped" if source.read_at else "health.never",
+                since=since,
+                name=name,
+                platform=platform,
+            ),
             texts.fault(locale, escape.fault(source.fault)) if source.fault else "",
             words("health.meanwhile"),
-            words(f"health.todo.{(watcher.told_health or source.health).value}"),
+            words(_todo(watcher, source)),
         ]
     if (address := escape.address(source.url)) is not None:
         lines.append(address)
     look = button(words("health.button"), custom_ids.source(watcher.id, nonce))
     text = "\n".join(filter(None, lines))
     return card([text], [look], accent=Accent.CALM if back else Accent.IMPORTANT)
+
+
+def _todo(watcher: Watcher, source: Source) -> str:
+    """The key of what can be done. Nobody here can mend an address of the catalogue."""
+    health = watcher.told_health or source.health
+    misread = source.read_at is None or health in (Health.BROKEN, Health.MOVED)
+    if watcher.guild_id is None and misread:
+        return "health.todo_catalogue"
+    return f"health.todo.{health.value}"

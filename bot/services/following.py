@@ -1,7 +1,7 @@
 """What a guild follows. Honest about what is watched: "no alert" never means "nothing happened"."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.catalogue.catalogue import Catalogue
@@ -11,7 +11,7 @@ from bot.domain.guilds import Subscription
 from bot.domain.incidents import Facts, merge
 from bot.domain.names import fold, platform_key
 from bot.domain.notices import Kind, Severity
-from bot.domain.platforms import Platform, SourceKind
+from bot.domain.platforms import Platform
 from bot.domain.sources import Source, Watcher
 from bot.errors import Refused
 from bot.services.filing import tell_guild
@@ -157,17 +157,19 @@ class Following:
     async def sync_catalogue(self) -> None:
         """At start: watch what the catalogue knows of the platforms that somebody follows."""
         async with self._storage.unit_of_work() as work:
-            followed = await work.guilds.followed_platforms()
-            await watch_catalogue(work, self._catalogue, followed, self._clock.now())
-            known = {
-                source.url
+            names = {
+                (platform.slug, feed.url): feed.name
                 for platform in self._catalogue.platforms
-                for source in platform.sources
-                if source.kind is SourceKind.FEED
+                for feed in platform.feeds
             }
             for watcher, source in await work.sources.watchers_for(None):
-                if source.url not in known:
+                name = names.get((watcher.platform, source.url))
+                if name is None:
                     await work.sources.unwatch(watcher.id)
+                elif name != watcher.name:
+                    await work.sources.save_watcher(replace(watcher, name=name))
+            followed = await work.guilds.followed_platforms()
+            await watch_catalogue(work, self._catalogue, followed, self._clock.now())
 
     async def names(self, guild_id: int, typed: str, limit: int = 25) -> list[str]:
         """Platforms to offer while somebody types: the catalogue's and the guild's own."""
@@ -217,16 +219,15 @@ async def watch_catalogue(
         platform = catalogue.find_platform(key)
         if platform is None or platform.slug != key:
             continue
-        for each in platform.sources:
-            if each.kind is not SourceKind.FEED:
-                continue
+        for each in platform.feeds:
             source = await work.sources.find_by_url(each.url)
             source_id = source.id if source else await work.sources.add(each.url, now)
             watchers = await work.sources.watchers_of(source_id)
             if any(watcher.guild_id is None for watcher in watchers):
                 continue
-            name = f"{platform.name}: {each.about}" if each.about else platform.name
-            watcher = Watcher(0, source_id, None, name, platform.slug, platform.name, None, None)
+            watcher = Watcher(
+                0, source_id, None, each.name, platform.slug, platform.name, None, None
+            )
             await work.sources.watch(watcher, created_by=None, now=now)
 
 

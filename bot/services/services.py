@@ -14,6 +14,7 @@ from bot.ingest.reading import FeedReader
 from bot.services.channels import Channels
 from bot.services.checklists import Checklists
 from bot.services.following import Following
+from bot.services.platforms import Platforms
 from bot.services.poll import Poller
 from bot.services.reporting import Reporting
 from bot.services.settings import GuildSetup
@@ -33,6 +34,7 @@ class Services:
     storage: Storage
     setup: GuildSetup
     following: Following
+    platforms: Platforms
     watching: Watching
     triage: Triage
     checklists: Checklists
@@ -64,6 +66,7 @@ def make_services(
         storage=storage,
         setup=GuildSetup(storage, clock),
         following=Following(storage, catalogue, clock, sources_changed),
+        platforms=Platforms(storage, catalogue, clock),
         watching=Watching(
             storage, catalogue, fetcher, reader, detector, poller, clock, allow, sources_changed
         ),

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.catalogue.platforms import PlatformKind, SourceAbout
+from bot.catalogue.endings import FirstWord
+from bot.catalogue.platforms import Goods, PlatformKind, SourceAbout
 from bot.config import NAMES
 from bot.demo.show import Mood, Voice
 from bot.demo.staging import FRAME
@@ -18,7 +19,7 @@ from bot.domain.findings import Grade
 from bot.domain.heartbeat import LOOPS
 from bot.domain.notices import Action, Kind, Origin, Scope, Severity, What
 from bot.domain.permissions import ALERTS
-from bot.domain.platforms import Certainty, PlatformStatus
+from bot.domain.platforms import Certainty, Exactness, PlatformStatus
 from bot.domain.situations import Situation
 from bot.domain.sources import Health
 from bot.i18n import Texts
@@ -49,8 +50,10 @@ BUILT: dict[str, tuple[Iterable[str], ...] | None] = {
     "alert.title.{}.{}.{}": (ENDINGS, Scope, CERTAINTY),
     "alert.today.{}": (Situation,),
     "alert.update.{}": None,
+    "catalogue.about.{}": (SourceAbout,),
     "catalogue.expected.{}": None,
     "catalogue.fault.{}": None,
+    "catalogue.kind.{}": (PlatformKind,),
     "check.action.{}": (Action,),
     "check.kind.{}": None,
     "check.origin.{}": (Origin,),
@@ -81,6 +84,16 @@ BUILT: dict[str, tuple[Iterable[str], ...] | None] = {
     "incident.state.{}": (AlertState,),
     "note.head.{}": None,
     "permission.missing.{}": None,
+    "platform.export.{}": (Certainty,),
+    "platform.feed.{}": (Certainty,),
+    "platform.first_word.{}": (FirstWord,),
+    "platform.goods.{}": (Goods,),
+    "platform.owner.{}": (Certainty,),
+    "platform.pages.{}": (Certainty,),
+    "platform.past.{}": (("announced", "last_sale", "off"),),
+    "platform.status.{}.{}": (PlatformStatus, Certainty),
+    "platform.watched.{}": None,
+    "platform.when.{}.{}": (Exactness, ("on", "about")),
     "review.decided.{}": None,
     "review.field.confidence.{}": None,
     "review.field.kind.{}": (Scope,),
