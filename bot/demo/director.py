@@ -4,7 +4,7 @@ What people and the world do is told as it is done; what Tocsin does is read off
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,10 +14,10 @@ from bot.demo.show import Mood, Voice
 from bot.demo.staging import POLL_SECONDS, Staging
 from bot.demo.story import Act, Do, Story
 
-PATIENCE = 20.0
+PATIENCE = 30.0
 """Seconds in which Tocsin should have read what was published, and said what is to be said."""
 
-LOOK_EVERY = 0.1
+LOOK_EVERY = 0.2
 """Seconds between two looks while something is expected."""
 
 ANSWER_LINES = 4
@@ -68,7 +68,7 @@ class Director:
             async with asyncio.timeout(PATIENCE):
                 while staging.witness.read.get(entry_id, 0) == before:
                     await asyncio.sleep(LOOK_EVERY)
-                    await self._look()
+                    self._tell_all(await staging.witness.hear())
         except TimeoutError:
             self.tell(Told(Voice.STAGE, Mood.PLAIN, say("demo.stage.unread")))
         await self.listen()
@@ -104,15 +104,14 @@ class Director:
         witness = self.staging.witness
         try:
             async with asyncio.timeout(PATIENCE):
-                while not await witness.is_quiet():
-                    await self._look()
+                while not await witness.is_quiet():  # noqa: ASYNC110 - the outbox tells nobody
                     await asyncio.sleep(LOOK_EVERY)
         except TimeoutError:
             pass  # what cannot be said yet is told as decided
-        await self._look(patiently=False)
+        self._tell_all(await witness.look())
 
-    async def _look(self, *, patiently: bool = True) -> None:
-        for told in await self.staging.witness.look(patiently=patiently):
+    def _tell_all(self, lines: Iterable[Told]) -> None:
+        for told in lines:
             self.tell(told)
 
     async def _publish(self, act: Act) -> None:

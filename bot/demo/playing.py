@@ -233,7 +233,7 @@ class Playing:
         if len(text) < SHORTEST:
             raise Refused("report.short")
         people = {each.key: each.name for each in self.staging.story.people}
-        place = next(each.key for each in self.staging.story.channels if not each.private)
+        place = self.staging.stage.place_of(self._room)
         async with self._turn:
             told = say("demo.people.visitor", name=people[self._person])
             await self._director().report(self._person, place, text, told)

@@ -12,19 +12,20 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Self, cast
 
 import discord
 import simcord
 from aiohttp import web
-from discord import app_commands
 from simcord import _dpy_internals, interactions
 from simcord.backend.access import can_access_channel, can_access_message
+from simcord.backend.cdn import CDN_BASE
+from simcord.enums import MessageType
 from simcord.preview import Preview
 from simcord.preview._server import PreviewServer
 
 from bot.clock import Clock
-from bot.errors import Fault, Refused
+from bot.errors import Refused
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +41,13 @@ LONG_REST = 1.0
 PAGES = 12
 """So many windows may be open on one picture; the oldest makes room."""
 
+KEPT_BY_BROWSERS = 900
+"""Seconds for which a browser keeps what the picture is made of."""
+
 _LOCALES = {"en": "en-GB", "fr": "fr"}
 _ANCESTORS = "frame-ancestors http://127.0.0.1:* http://localhost:*"
-_SETTLING = 0.05
-"""Seconds in which what happens at once is shown at once."""
+_SETTLING = 0.15
+"""Seconds in which what happens at once is drawn at once; drawing takes about as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ class Scenery:
     language: str
     zone: str
     style: Path
+    portraits: Path
+    """A folder with `<key>.png` for everybody, and `tocsin.png`."""
     words: Mapping[str, str]
     """Words of the picture, and what stands there instead."""
 
@@ -171,6 +177,13 @@ class Stage:
             result = await actor.submit_modal(shown, {"letter": letter})
         return self._answer(result)
 
+    def place_of(self, room: str) -> str:
+        """The key of a channel, or of the channel that a thread hangs under, by its id."""
+        for key, channel in self._channels.items():
+            if room == str(channel.id) or any(room == str(each.id) for each in channel.threads):
+                return key
+        raise LookupError(f"no room {room}")
+
     async def say(self, person: str, channel: str, words: str) -> None:
         """A message."""
         async with self._acting():
@@ -249,6 +262,7 @@ class Stage:
             message.id
             for message in world.backend.messages.get(handle.id, {}).values()
             if message.author_id != viewer.id
+            and message.type != MessageType.THREAD_CREATED
             and can_access_message(world, handle.id, message, viewer, history=True)
         )
         private = len(readers) < len(self._people)
@@ -300,16 +314,11 @@ class _Time:
 
 
 class _World(simcord.Env):
-    """simcord's world on the story's time, in which a refusal that people cause is no error."""
+    """simcord's world on the story's time, which forgets what is long past."""
 
     def __init__(self, client: discord.Client, clock: Clock) -> None:
         super().__init__(client, check_errors=False, settle_timeout=PATIENCE)
         self.backend.clock = _Time(clock)  # type: ignore[assignment]
-
-    def _record_error(self, error: BaseException) -> None:
-        cause = error.__cause__ if isinstance(error, app_commands.AppCommandError) else error
-        if not isinstance(cause, Fault):
-            super()._record_error(error)
 
     def _schedule_timer(
         self, record: Any, callback: Any, args: tuple[Any, ...], context: Any
@@ -330,7 +339,7 @@ class _World(simcord.Env):
             self._runtime.call_at(real + rest, over, context=context)
 
     def forget(self) -> None:
-        """Let go of old requests, events and errors."""
+        """Let go of old requests and events."""
         for kept in (self.backend.http_requests, self.backend.transcript):
             del kept[:-REMEMBERED]
 
@@ -358,7 +367,7 @@ class _Picture(Preview):
             locale=_LOCALES.get(scenery.language, "en-GB"),
             timezone=scenery.zone,
             presentation_time=None,
-            assets=None,
+            assets=_portraits(world, scenery),
             port=0,
         )
         self.lock = asyncio.Lock()
@@ -368,10 +377,19 @@ class _Picture(Preview):
         self._server = server
         self.lock = lock
 
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        # Only windows are drawn anew; nobody looks at the one that is kept for programs.
+        self._pages.clear()
+        return self
+
     def _open_page(self, viewer_id: Any = None, target_id: Any = None) -> Any:
-        windows = [page for page in self._pages.values() if page is not self._python]
-        if len(windows) >= PAGES:
-            self._close_page(min(windows, key=lambda page: page.last_activity).id)
+        if len(self._pages) >= PAGES:
+            oldest = min(self._pages.values(), key=lambda page: page.last_activity)
+            self._close_page(oldest.id)
+        if self._python is not None:
+            newest = self._initial_target(self._python.viewer, self.channel.id)
+            self._python.target_id = self._python.window_end_id = newest
         return super()._open_page(viewer_id, target_id)
 
     async def _action(self, context_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -431,11 +449,14 @@ class _Server(PreviewServer):
 
     async def _static(self, request: web.Request) -> web.Response:
         response: web.Response = await super()._static(request)
+        if request.path != "/":
+            # Ten megabytes of letters need not be fetched for each look.
+            response.headers["Cache-Control"] = f"private, max-age={KEPT_BY_BROWSERS}"
         if response.content_type not in _WORDED:
             return response
         text = response.text or ""
         if request.path == "/preview.css":
-            text += self._style
+            text = text.replace("font-display: block", "font-display: swap") + self._style
         for word, other in self._scenery.words.items():
             text = text.replace(word, other)
         response.text = text
@@ -468,13 +489,14 @@ def _furnish(
     world: _World, scenery: Scenery
 ) -> tuple[simcord.GuildHandle, dict[str, simcord.ChannelHandle], dict[str, simcord.MemberActor]]:
     world.backend.bot_user.name = "Tocsin"
+    world.backend.bot_user.avatar = "tocsin"
     guild = world.create_guild(scenery.guild)
     moderators = guild.create_role(
         scenery.moderators, permissions=discord.Permissions(manage_guild=True)
     )
     people = {
         each.key: guild.add_member(
-            world.create_user(each.key, global_name=each.name),
+            world.create_user(each.key, global_name=each.name, avatar=each.key),
             roles=[moderators] if each.moderates else [],
         )
         for each in scenery.people
@@ -493,6 +515,17 @@ def _furnish(
         for each in scenery.channels
     }
     return guild, channels, people
+
+
+def _portraits(world: "_World", scenery: Scenery) -> dict[str, tuple[str, bytes]]:
+    """What everybody looks like, at the address where simcord looks for it."""
+    found = {}
+    for user in world.backend.users.values():
+        path = scenery.portraits / f"{user.avatar}.png"
+        if user.avatar and path.is_file():
+            address = f"{CDN_BASE}/avatars/{user.id}/{user.avatar}.png"
+            found[address] = (path.name, path.read_bytes())
+    return found
 
 
 def _words(components: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -179,6 +179,7 @@ def _scenery(story: Story, zone: ZoneInfo, texts: Texts) -> Scenery:
         language=story.language,
         zone=zone.key,
         style=DATA / "demo" / "frame.css",
+        portraits=DATA / "demo" / "portraits",
         words={word: texts.get(story.language, f"demo.frame.{key}") for key, word in FRAME.items()},
     )
 
@@ -188,6 +189,8 @@ FRAME = {
     "empty": "No messages in this channel.",
     "older": "Load earlier messages",
     "newest": "New messages · jump to latest",
+    "edited": "(edited)",
+    "used": " used `",
 }
 """Words of simcord's picture that people read, and the keys of what we say instead."""
 

@@ -66,14 +66,39 @@ class Witness:
     _states: dict[int, AlertState] = field(default_factory=dict)
     _lists: dict[int, _Followed] = field(default_factory=dict)
 
-    async def look(self, *, patiently: bool = True) -> list[Told]:
-        """What Tocsin did since the last look, in the order of its way. `patiently`: what it
-        decided is told when it stands in Discord."""
-        decided = await self._decided(patiently=patiently)
-        listed = [] if decided is None else await self._listed()
+    async def look(self) -> list[Told]:
+        """What Tocsin did since the last look, in the order of its way."""
+        decided = [*await self._decided(), *await self._listed()]
         # Asked last and told first: whatever was decided, was heard before.
-        heard = await self._heard()
-        return [*heard, *(decided or ()), *listed]
+        return [*await self.hear(), *decided]
+
+    async def hear(self) -> list[Told]:
+        """What Tocsin read since the last look, and what it understood."""
+        async with self.services.storage.reading() as work:
+            pairs = [
+                *await work.sources.watchers_for(None),
+                *await work.sources.watchers_for(self.guild_id),
+            ]
+            followed = {each.platform for each in await work.guilds.subscriptions(self.guild_id)}
+            found: list[tuple[Source, Entry, list[ToldNotice]]] = []
+            for _, source in pairs:
+                for entry_id, entry in await work.entries.recent(source.id, self.since):
+                    if self._entries.get(entry_id) == entry.content_hash:
+                        continue
+                    self._entries[entry_id] = entry.content_hash
+                    self.read[entry.key] = self.read.get(entry.key, 0) + 1
+                    notices = [
+                        notice
+                        for scope in (None, self.guild_id)
+                        for _, notice in await work.incidents.notices_of_entry(entry_id, scope)
+                    ]
+                    found.append((source, entry, notices))
+        return [
+            _understood(self._name(source), notices, notices[0].platform in followed)
+            if notices
+            else _ignored(entry, await self._judgement(source, entry))
+            for source, entry, notices in found
+        ]
 
     async def is_quiet(self) -> bool:
         """Whether everything that is to be said has been said."""
@@ -91,32 +116,6 @@ class Witness:
             ]
         return len(alerts), len(lists)
 
-    async def _heard(self) -> list[Told]:
-        async with self.services.storage.reading() as work:
-            pairs = [
-                *await work.sources.watchers_for(None),
-                *await work.sources.watchers_for(self.guild_id),
-            ]
-            found: list[tuple[Source, Entry, list[ToldNotice]]] = []
-            for _, source in pairs:
-                for entry_id, entry in await work.entries.recent(source.id, self.since):
-                    if self._entries.get(entry_id) == entry.content_hash:
-                        continue
-                    self._entries[entry_id] = entry.content_hash
-                    self.read[entry.key] = self.read.get(entry.key, 0) + 1
-                    notices = [
-                        notice
-                        for scope in (None, self.guild_id)
-                        for _, notice in await work.incidents.notices_of_entry(entry_id, scope)
-                    ]
-                    found.append((source, entry, notices))
-        return [
-            _understood(self._name(source), notices)
-            if notices
-            else _ignored(entry, await self._judgement(source, entry))
-            for source, entry, notices in found
-        ]
-
     def _name(self, source: Source) -> str:
         return self.names.get(source.url, source.url)
 
@@ -125,12 +124,9 @@ class Witness:
         trial = await self.services.watching.test(source.url, self.guild_id)
         return next((judged for each, judged in trial.judged if each.key == entry.key), None)
 
-    async def _decided(self, *, patiently: bool) -> list[Told] | None:
-        """None where something decided is still on its way to Discord."""
+    async def _decided(self) -> list[Told]:
         found: list[Told] = []
         async with self.services.storage.reading() as work:
-            if patiently and await work.outbox.waiting(self.guild_id):
-                return None
             for alert in reversed(await work.alerts.of_guild(self.guild_id)):
                 told = self._alerts.get(alert.id, 0)
                 if alert.revision == told:
@@ -181,7 +177,7 @@ def _ignored(entry: Entry, judgement: Judgement | None) -> Told:
     return Told(Voice.TOCSIN, Mood.IGNORED, title, why)
 
 
-def _understood(source: str, notices: list[ToldNotice]) -> Told:
+def _understood(source: str, notices: list[ToldNotice], followed: bool) -> Told:
     told = notices[0]
     notice = told.notice
 
@@ -198,6 +194,8 @@ def _understood(source: str, notices: list[ToldNotice]) -> Told:
             words("demo.date", what=words.what(each.what), when=words.dates.when(each))
             for each in notice.deadlines[: SHOWN + 1]
         )
+        if not followed:
+            lines.append(words("demo.why.not_followed", platform=told.platform_name))
         return "\n".join(lines)
 
     title = say(
