@@ -32,7 +32,7 @@ KEY = re.compile(r"[a-z_]+(\.[a-z0-9_-]+)+")
 OF_COMMANDS = re.compile(r"(command|choice)\..+")  # proved at Discord's door
 
 # What is dotted and is no key: families of faults, a table's column, a logger, a fallback.
-NO_KEYS = {"source.address", "alerts.id", "discord.client", "command.other"}
+NO_KEYS = {"source.address", "alerts.id", "discord.client", "discord.state", "command.other"}
 
 KINDS = (Kind.CLOSURE, Kind.MIGRATION, Kind.POLICY)
 ENDINGS = (Kind.CLOSURE, Kind.MIGRATION)
