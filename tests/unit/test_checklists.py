@@ -1,5 +1,6 @@
 """The planner of checklists: which steps, in which order, by which day."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -212,6 +213,20 @@ def test_a_site_that_stays_longer_than_its_sales_leaves_time_for_the_full_plan()
     today = LAST_SALE - timedelta(days=5)
     assert not plan(TEMPLATE, ENDS, ANNOUNCED, today).short
     assert plan(TEMPLATE, ENDS[:1], ANNOUNCED, today).short
+
+
+def test_once_the_first_end_has_passed_the_next_one_counts() -> None:
+    today = SITE_OFF + timedelta(days=1)
+    deleted = deadline(What.DATA_DELETED, today + timedelta(days=5))
+    assert not plan(TEMPLATE, ENDS, ANNOUNCED, today).short
+    assert plan(TEMPLATE, (*ENDS, deleted), ANNOUNCED, today).short
+
+
+def test_each_template_says_itself_what_its_end_is() -> None:
+    fees = replace(TEMPLATE, ends=((What.FEES_EFFECTIVE,),))
+    soon = deadline(What.FEES_EFFECTIVE, ANNOUNCED + timedelta(days=10))
+    assert plan(fees, (soon,), ANNOUNCED, ANNOUNCED).short
+    assert not plan(TEMPLATE, (soon,), ANNOUNCED, ANNOUNCED).short
 
 
 def test_notice_is_counted_from_an_announcement_still_to_come() -> None:
