@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 
 .PHONY: install demo test check run bench lock clean
 
@@ -41,6 +42,15 @@ check: $(VENV)/tested
 run: install
 	@$(BIN)/tocsin run
 
+# ROWS=poll,memory measures those only; JSON=FILE keeps the figures.
+bench: $(BENCH)/installed
+	@$(BENCH)/bin/python -m tests.bench $(ROWS) $(if $(JSON),--json $(JSON))
+
+$(BENCH)/installed: requirements-bench.lock $(VENV)/installed
+	$(BIN)/python -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-bench.lock
+	@touch $@
+
 lock: $(VENV)/tested
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements.lock
@@ -50,6 +60,9 @@ lock: $(VENV)/tested
 	$(BIN)/uv pip compile pyproject.toml --group build --extra demo --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements-demo.lock \
 		--output-file requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --group build --group bench --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements-dev.lock \
+		--output-file requirements-bench.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

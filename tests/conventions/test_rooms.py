@@ -61,7 +61,9 @@ def test_nothing_that_is_kept_names_this_machine_or_a_registry() -> None:
     assert named == []
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock"]
+)
 def test_a_lock_has_hashes_and_no_address_of_an_index(name: str) -> None:
     text = (ROOT / name).read_text()
     pinned = re.findall(r"^[a-z0-9][^ ]*==", text, re.MULTILINE)
