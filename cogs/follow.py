@@ -146,7 +146,7 @@ def coverage_lines(
         key = f"follow.status.{known.status.value}.{known.status_certainty.value}"
         lines.append(say(interaction, key, platform=name))
     whole = services_of(interaction).catalogue.whole_of(known) if known else None
-    if whole is not None and known is not None and known.status is PlatformStatus.OPEN:
+    if whole is not None and known is not None and known.goes_on:
         lines.append(say(interaction, "follow.part_of", whole=escape.inline(whole.name, 100)))
     if brief and not coverage.watched:
         lines.append(say(interaction, "follow.unwatched_brief"))

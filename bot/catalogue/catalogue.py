@@ -84,7 +84,8 @@ class Catalogue:
         """Platforms to offer while somebody types, at most `limit` (Discord takes 25).
 
         First names that begin so, then those with a word that does, then those that hold it
-        anywhere; an alias or a former name counts as much as the name. Nothing typed: all.
+        anywhere; an alias or a former name counts as much as the name. Of equals, those that go on
+        come first. Nothing typed: all.
         """
         wanted = fold(prefix)
         best: dict[str, int] = {}
@@ -93,7 +94,7 @@ class Catalogue:
             if rank is not None:
                 best[platform.slug] = min(rank, best.get(platform.slug, rank))
         hits = [platform for platform in self.platforms if platform.slug in best]
-        hits.sort(key=lambda platform: (best[platform.slug], fold(platform.name)))
+        hits.sort(key=lambda each: (best[each.slug], not each.goes_on, fold(each.name)))
         return hits[:limit]
 
 

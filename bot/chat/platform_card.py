@@ -22,7 +22,6 @@ from bot.domain.platforms import (
     Exactness,
     PastDate,
     Platform,
-    PlatformStatus,
     SourceKind,
 )
 from bot.domain.sources import Source, Watcher
@@ -31,8 +30,6 @@ from bot.services.platforms import Portrait
 
 _FOR_MACHINES = re.compile(r"/api/|\.(json|rss|atom|xml)\b|/feed\b")
 """Addresses that show people nothing they could read."""
-
-_GOES_ON = (PlatformStatus.OPEN, PlatformStatus.CLOSING)
 
 
 def platform_card(
@@ -50,8 +47,7 @@ def platform_card(
         *(_export(words, known) if known else ()),
         whole(0, _foot(words, portrait)),
     ]
-    goes_on = known is not None and known.status in _GOES_ON
-    home = known.homepage if known is not None and goes_on else None
+    home = known.homepage if known is not None and known.goes_on else None
     return card(
         spend(TEXT_MAX, blocks),
         link_button(words("platform.button.home"), home),
@@ -65,10 +61,10 @@ def _head(words: Words, portrait: Portrait) -> str:
         return "\n".join([*lines, words("platform.outside")])
     known = portrait.platform
     lines += [_kind(words, known), _status(words, known), *_names(words, known)]
-    if portrait.whole is not None and known.status in _GOES_ON:
+    if portrait.whole is not None and known.goes_on:
         lines.append(words("platform.part_of", whole=name(portrait.whole.name)))
     lines += _parts(words, portrait.parts)
-    if known.status in _GOES_ON and known.homepage_certainty is Certainty.UNVERIFIED:
+    if known.goes_on and known.homepage_certainty is Certainty.UNVERIFIED:
         lines.append(words("platform.home_unverified"))
     return "\n".join(lines)
 
@@ -104,10 +100,10 @@ def _names(words: Words, known: Platform) -> list[str]:
 
 def _parts(words: Words, parts: Sequence[Platform]) -> list[str]:
     lines = []
-    alive = [name(each.name) for each in parts if each.status in _GOES_ON]
+    alive = [name(each.name) for each in parts if each.goes_on]
     if alive:
         lines.append(words("platform.parts", len(alive), names=", ".join(alive)))
-    ended = [name(each.name) for each in parts if each.status not in _GOES_ON]
+    ended = [name(each.name) for each in parts if not each.goes_on]
     if ended:
         lines.append(words("platform.parts_ended", names=", ".join(ended)))
     return lines
@@ -129,7 +125,7 @@ def _past(words: Words, portrait: Portrait) -> list[Block]:
     if known.endings:
         newest_first = [_ending(words, each) for each in reversed(known.endings)]
         return [_list(words, 2, "platform.past.head", newest_first)]
-    has_ended_parts = any(each.status not in _GOES_ON for each in portrait.parts)
+    has_ended_parts = any(not each.goes_on for each in portrait.parts)
     return [] if has_ended_parts else [if_room(3, words("platform.past.none"))]
 
 
@@ -224,7 +220,7 @@ def _page(words: Words, page: CatalogueSource) -> str | None:
 
 
 def _export(words: Words, known: Platform) -> list[Block]:
-    if known.status not in _GOES_ON:
+    if not known.goes_on:
         return []
     export = known.export
     if export is None:

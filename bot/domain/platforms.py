@@ -140,6 +140,11 @@ class Platform:
         return (self.name, *self.aliases, *self.former_names)
 
     @property
+    def goes_on(self) -> bool:
+        """Whether sellers can still work there, for all that is known."""
+        return self.status in (PlatformStatus.OPEN, PlatformStatus.CLOSING)
+
+    @property
     def feeds(self) -> tuple[CatalogueSource, ...]:
         """What Tocsin can read by itself."""
         return tuple(each for each in self.sources if each.kind is SourceKind.FEED)

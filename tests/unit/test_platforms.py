@@ -84,6 +84,13 @@ def test_names_are_offered_by_beginning_then_by_word_then_by_anything(
     assert CATALOGUE.complete(typed) == offered
 
 
+def test_what_has_ended_is_offered_after_what_goes_on() -> None:
+    ended = replace(ALM, status=PlatformStatus.MERGED)
+    found = Catalogue((ended, ETSY, MARKET, RENAMED), {}, {})
+    assert found.complete("a")[:2] == [RENAMED, ended]
+    assert found.complete("")[-1] is ended
+
+
 def test_no_more_is_offered_than_discord_takes() -> None:
     many = Catalogue(tuple(platform(f"shop-{n}", f"Shop {n}") for n in range(60)), {}, {})
     assert len(many.complete("shop")) == 25
