@@ -13,6 +13,7 @@ from bot.demo.page import HOST, open_page
 from bot.demo.playing import open_show
 from bot.demo.story import load_stories
 from bot.demo.terminal import tell
+from bot.errors import Fault
 from bot.i18n import FALLBACK
 
 PORT = 8427
@@ -33,6 +34,8 @@ async def run_demo(*, language: str, speed: float, port: int | None, browser: bo
     console = Console(emoji=False, markup=False)
     aside = Console(emoji=False, markup=False, stderr=True)
     chosen = _free_port() if port is None else port
+    if not _is_free(chosen):
+        raise Fault("demo_page.port_taken", port=chosen)
     async with (
         open_show(stories, texts, catalogue, language=language, speed=speed) as show,
         open_page(show, chosen, tuple(stories)) as address,
@@ -48,15 +51,17 @@ async def run_demo(*, language: str, speed: float, port: int | None, browser: bo
 
 def _free_port() -> int:
     """The usual port or one of those after it; any that is free where all are taken."""
-    for port in range(PORT, PORT + TRIED):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                continue
-            return port
-    return 0
+    return next((port for port in range(PORT, PORT + TRIED) if _is_free(port)), 0)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
 
 
 def _has_desktop() -> bool:
