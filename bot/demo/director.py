@@ -125,9 +125,7 @@ class Director:
 
     async def _command(self, act: Act, name: str, given: Mapping[str, str]) -> None:
         options = {**given, **(act.options or {})}
-        rooms = {each.key: f"#{each.name}" for each in self.staging.story.channels}
-        written = (f"{option}:{rooms.get(value, value)}" for option, value in options.items())
-        typed = " ".join([f"/{name}", *written])
+        typed = self.staging.stage.typed(name, options)
         self._people(self._told(act), lambda _: typed, act.place, act.by)
         answer = await self.staging.stage.command(act.by, act.place, name, **options)
         self._answer(act.by, act.place, answer)

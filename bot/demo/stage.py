@@ -25,6 +25,7 @@ from simcord.preview import Preview
 from simcord.preview._server import PreviewServer
 
 from bot.clock import Clock
+from bot.demo.tongue import Tongue
 from bot.errors import Refused
 
 log = logging.getLogger(__name__)
@@ -165,15 +166,28 @@ class Stage:
         """A slash command; where an option is the key of a channel, that channel is meant.
         Returns what was answered."""
         given = {option: self._channels.get(value, value) for option, value in options.items()}
+        typed, filled = self._world.tongue.said(name, given)
         async with self._acting():
-            result = await self._people[person].slash(self._channels[channel], name, **given)
+            result = await self._people[person].slash(self._channels[channel], typed, **filled)
         return self._answer(result)
+
+    def typed(self, name: str, options: Mapping[str, str]) -> str:
+        """How a member types a command in their language."""
+        path, filled = self._world.tongue.said(name, options)
+        shown = (
+            f"{option}:#{self._channels[value].name}"
+            if value in self._channels
+            else f"{option}:{value}"
+            for option, value in filled.items()
+        )
+        return " ".join([f"/{path}", *shown])
 
     async def report(self, person: str, channel: str, letter: str) -> str:
         """`/report`, and a letter pasted into its window. Returns what was answered."""
         actor = self._people[person]
         async with self._acting():
-            shown = await actor.slash(self._channels[channel], "report")
+            window, _ = self._world.tongue.said("report", {})
+            shown = await actor.slash(self._channels[channel], window)
             result = await actor.submit_modal(shown, {"letter": letter})
         return self._answer(result)
 
@@ -282,9 +296,10 @@ async def open_stage(
     client: discord.Client, clock: Clock, scenery: Scenery
 ) -> AsyncIterator[Stage]:
     """Set the scene and let the bot in. The client must be logged in nowhere yet."""
-    world = _World(client, clock)
+    locale = _LOCALES.get(scenery.language, "en-GB")
+    world = _World(client, clock, Tongue(locale))
     server = _Server(scenery)
-    with _speaking(_LOCALES.get(scenery.language, "en-GB")):
+    with _speaking(locale, world.tongue):
         stage = Stage(world, server, scenery)
         await world.start()
         world.backend.subscribers.append(stage.heard)
@@ -316,9 +331,16 @@ class _Time:
 class _World(simcord.Env):
     """simcord's world on the story's time, which forgets what is long past."""
 
-    def __init__(self, client: discord.Client, clock: Clock) -> None:
+    def __init__(self, client: discord.Client, clock: Clock, tongue: Tongue) -> None:
         super().__init__(client, check_errors=False, settle_timeout=PATIENCE)
+        self.tongue = tongue
         self.backend.clock = _Time(clock)  # type: ignore[assignment]
+        register = self.backend.register_commands
+
+        def registered(guild_id: int | None, commands: list[dict[str, Any]]) -> Any:
+            return register(guild_id, tongue.learn(commands))
+
+        self.backend.register_commands = registered  # type: ignore[method-assign, assignment]
 
     def _schedule_timer(
         self, record: Any, callback: Any, args: tuple[Any, ...], context: Any
@@ -467,12 +489,15 @@ _WORDED = ("text/html", "text/css", "application/javascript")
 
 
 @contextmanager
-def _speaking(locale: str) -> Iterator[None]:
-    """Everybody's Discord is in this language; simcord's is always American."""
+def _speaking(locale: str, tongue: Tongue) -> Iterator[None]:
+    """Everybody's Discord is in this language; simcord's is always American. Nobody is held to
+    three seconds: the machine may be slow, and the story's clock may jump."""
     plain = interactions.base_payload
 
     def payload(*args: Any, **kwargs: Any) -> Any:
         record, made = plain(*args, **kwargs)
+        record.initial_response_deadline = None
+        tongue.meant(made)
         made["locale"] = locale
         if "guild_locale" in made:
             made["guild_locale"] = locale

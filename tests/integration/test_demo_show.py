@@ -107,6 +107,11 @@ async def test_the_whole_story_is_told_as_tocsin_decides_it(told: Told) -> None:
     assert told.scene.step == told.scene.steps
 
 
+async def test_commands_have_the_names_that_members_type(told: Told) -> None:
+    typed = told.scene.lines[0].detail
+    assert typed == "/installer salon:#alertes salon_modération:#modération"
+
+
 async def test_what_is_told_stands_in_the_rooms_of_those_who_may_see_it(told: Told) -> None:
     maker, moderator = (
         {each.name: each for each in told.show.staging.stage.rooms(person)}
