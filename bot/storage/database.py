@@ -19,6 +19,7 @@ from bot.errors import DatabaseFault
 from bot.storage.alerts import Alerts
 from bot.storage.checklists import Checklists
 from bot.storage.copying import copy_file
+from bot.storage.driver import connect
 from bot.storage.entries import Entries
 from bot.storage.guilds import Guilds
 from bot.storage.incidents import Incidents
@@ -145,7 +146,7 @@ def _engine(url: sa.URL, begin: str, size: int, read_only: bool = False) -> Asyn
             poolclass=sa.AsyncAdaptedQueuePool,
             pool_size=size,
             max_overflow=0,
-            connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
+            connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "async_creator_fn": connect},
         )
     except (sa.exc.ArgumentError, ImportError) as error:
         raise DatabaseFault("database.driver", detail=str(error)) from None
@@ -168,7 +169,9 @@ def _engine(url: sa.URL, begin: str, size: int, read_only: bool = False) -> Asyn
 
     @sa.event.listens_for(engine.sync_engine, "begin")
     def _begun(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        cursor = connection.connection.cursor()
+        cursor.execute(begin)  # not by way of a statement of SQLAlchemy's, which costs ten times it
+        cursor.close()
 
     return engine
 
