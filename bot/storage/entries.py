@@ -1,5 +1,6 @@
 """Entries: what sources published and members reported."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,31 @@ from bot.storage.tables import entries
 
 _FEW = 20
 """So many entries are looked for one by one."""
+
+_JOKER = re.compile(r"[%_/]")
+
+# Put together once: that takes SQLAlchemy longer than the answer.
+_ADD = sa.insert(entries)
+_KNOWN = (
+    sa.select(
+        entries.c.id,
+        entries.c.key,
+        entries.c.address,
+        entries.c.title,
+        entries.c.content_hash,
+        entries.c.hash_version,
+    )
+    .where(entries.c.source_id == sa.bindparam("source_id"))
+    .order_by(entries.c.id)
+)
+_COULD_BE = _KNOWN.where(
+    sa.or_(
+        entries.c.key == sa.bindparam("key"),
+        entries.c.key.like(sa.bindparam("apart"), escape="/"),
+        entries.c.address == sa.bindparam("address"),
+        entries.c.content_hash == sa.bindparam("content"),
+    )
+)
 
 
 class Entries:
@@ -28,18 +54,15 @@ class Entries:
         """
         if not wanted:
             return KnownEntries.of(())
-        query = sa.select(
-            entries.c.id,
-            entries.c.key,
-            entries.c.address,
-            entries.c.title,
-            entries.c.content_hash,
-            entries.c.hash_version,
-        ).where(entries.c.source_id == source_id)
-        if len(wanted) <= _FEW:
-            query = query.where(sa.or_(*(_could_be(entry) for entry in wanted)))
-        rows = (await self._connection.execute(query.order_by(entries.c.id))).all()
-        return KnownEntries.of(KnownEntry(*row) for row in rows)
+        of_source = {"source_id": source_id}
+        if len(wanted) > _FEW:
+            rows = (await self._connection.execute(_KNOWN, of_source)).all()
+            return KnownEntries.of(KnownEntry(*row) for row in rows)
+        found: dict[int, KnownEntry] = {}
+        for entry in wanted:
+            rows = (await self._connection.execute(_COULD_BE, of_source | _traits(entry))).all()
+            found |= {row.id: KnownEntry(*row) for row in rows}
+        return KnownEntries.of(found[key] for key in sorted(found))
 
     async def add(
         self,
@@ -51,16 +74,14 @@ class Entries:
         reporter_id: int | None = None,
     ) -> int:
         """A new entry. Returns its id."""
-        result = await self._connection.execute(
-            sa.insert(entries).values(
-                source_id=source_id,
-                guild_id=guild_id,
-                reporter_id=reporter_id,
-                first_seen_at=now,
-                **_values(entry, now),
-            )
-        )
-        return inserted_id(result)
+        row = {
+            "source_id": source_id,
+            "guild_id": guild_id,
+            "reporter_id": reporter_id,
+            "first_seen_at": now,
+            **_values(entry, now),
+        }
+        return inserted_id(await self._connection.execute(_ADD, row))
 
     async def find_report(self, key: str) -> int | None:
         """The id of a report that the same member made before."""
@@ -91,13 +112,15 @@ class Entries:
         return int(await self._connection.scalar(query.select_from(entries)) or 0)
 
 
-def _could_be(entry: Entry) -> sa.ColumnElement[bool]:
-    return sa.or_(
-        entries.c.key == entry.key,
-        entries.c.key.startswith(f"{entry.key}{APART}", autoescape=True),
-        entries.c.address == entry.address if entry.address else sa.false(),
-        entries.c.content_hash == entry.content_hash,
-    )
+def _traits(entry: Entry) -> dict[str, str | None]:
+    """What `_COULD_BE` compares. What a feed repeats is kept under its key, `APART` and more."""
+    escaped = _JOKER.sub(r"/\g<0>", entry.key)
+    return {
+        "key": entry.key,
+        "apart": f"{escaped}{APART}%",
+        "address": entry.address,
+        "content": entry.content_hash,
+    }
 
 
 def _values(entry: Entry, now: datetime) -> dict[str, Any]:

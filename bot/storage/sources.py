@@ -13,6 +13,25 @@ from bot.storage.codec import fault_from_json, fault_to_json
 from bot.storage.rows import inserted_id
 from bot.storage.tables import sources, subscriptions, watchers
 
+# What every visit asks is put together once: that takes SQLAlchemy longer than the answer.
+_WITH_AWAITED = sa.select(
+    sources,
+    sa.exists()
+    .where(
+        watchers.c.source_id == sources.c.id,
+        watchers.c.baselined_at.is_(None),
+        watchers.c.paused.is_(False),
+    )
+    .label("awaited"),
+)
+_FIND = _WITH_AWAITED.where(sources.c.id == sa.bindparam("source_id"))
+_SAVE = sa.update(sources).where(sources.c.id == sa.bindparam("source_id"))
+_WATCHERS_OF = (
+    sa.select(watchers)
+    .where(watchers.c.source_id == sa.bindparam("source_id"))
+    .order_by(watchers.c.guild_id.is_not(None), watchers.c.id)
+)
+
 
 class Sources:
     """The rows of `sources` and `watchers`."""
@@ -27,13 +46,13 @@ class Sources:
             watchers.c.paused.is_(False),
             sa.or_(watchers.c.guild_id.is_not(None), watchers.c.platform.in_(followed)),
         )
-        query = _with_awaited().where(sources.c.id.in_(active)).order_by(sources.c.id)
+        query = _WITH_AWAITED.where(sources.c.id.in_(active)).order_by(sources.c.id)
         return [_source(row) for row in (await self._connection.execute(query)).mappings()]
 
     async def find(self, source_id: int) -> Source | None:
         """The source with this id."""
-        query = _with_awaited().where(sources.c.id == source_id)
-        row = (await self._connection.execute(query)).mappings().one_or_none()
+        found = await self._connection.execute(_FIND, {"source_id": source_id})
+        row = found.mappings().one_or_none()
         return _source(row) if row else None
 
     async def find_by_url(self, url: str) -> Source | None:
@@ -60,55 +79,42 @@ class Sources:
     async def save(self, source: Source) -> None:
         """Keep the state of `source`."""
         await self._connection.execute(
-            sa.update(sources)
-            .where(sources.c.id == source.id)
-            .values(
-                etag=source.validators.etag,
-                last_modified=source.validators.last_modified,
-                raw_hash=source.raw_hash,
-                seen=source.seen,
-                health=source.health.value,
-                health_since=source.health_since,
-                fault=fault_to_json(source.fault) if source.fault else sa.null(),
-                failures=source.failures,
-                next_poll_at=source.next_poll_at,
-                polled_at=source.polled_at,
-                read_at=source.read_at,
-                moved_to=source.moved_to,
-            )
+            _SAVE,
+            {
+                "source_id": source.id,
+                "etag": source.validators.etag,
+                "last_modified": source.validators.last_modified,
+                "raw_hash": source.raw_hash,
+                "seen": source.seen,
+                "health": source.health.value,
+                "health_since": source.health_since,
+                "fault": fault_to_json(source.fault) if source.fault else None,
+                "failures": source.failures,
+                "next_poll_at": source.next_poll_at,
+                "polled_at": source.polled_at,
+                "read_at": source.read_at,
+                "moved_to": source.moved_to,
+            },
         )
 
     async def save_visits(self, visited: Iterable[Source]) -> None:
         """Keep the times of the last visits of sources whose state is otherwise unchanged."""
         rows = [
             {
-                "key": source.id,
-                "polled": source.polled_at,
-                "read": source.read_at,
-                "next": source.next_poll_at,
+                "source_id": source.id,
+                "polled_at": source.polled_at,
+                "read_at": source.read_at,
+                "next_poll_at": source.next_poll_at,
             }
             for source in visited
         ]
         if rows:
-            await self._connection.execute(
-                sa.update(sources)
-                .where(sources.c.id == sa.bindparam("key"))
-                .values(
-                    polled_at=sa.bindparam("polled"),
-                    read_at=sa.bindparam("read"),
-                    next_poll_at=sa.bindparam("next"),
-                ),
-                rows,
-            )
+            await self._connection.execute(_SAVE, rows)
 
     async def watchers_of(self, source_id: int) -> list[Watcher]:
         """Who listens to a source; the operator first."""
-        query = (
-            sa.select(watchers)
-            .where(watchers.c.source_id == source_id)
-            .order_by(watchers.c.guild_id.is_not(None), watchers.c.id)
-        )
-        return [_watcher(row) for row in (await self._connection.execute(query)).mappings()]
+        found = await self._connection.execute(_WATCHERS_OF, {"source_id": source_id})
+        return [_watcher(row) for row in found.mappings()]
 
     async def watchers_for(self, guild_id: int | None) -> list[tuple[Watcher, Source]]:
         """What a guild (or, with None, the operator) watches, by name."""
@@ -190,15 +196,6 @@ class Sources:
         )
         rows = (await self._connection.execute(query)).mappings()
         return [(_watcher(row), _source(row, "s_")) for row in rows]
-
-
-def _with_awaited() -> sa.Select[Any]:
-    newcomer = sa.exists().where(
-        watchers.c.source_id == sources.c.id,
-        watchers.c.baselined_at.is_(None),
-        watchers.c.paused.is_(False),
-    )
-    return sa.select(sources, newcomer.label("awaited"))
 
 
 def _source(row: Any, prefix: str = "") -> Source:

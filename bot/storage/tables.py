@@ -90,7 +90,7 @@ sources = sa.Table(
     sa.Column("seen", sa.LargeBinary),
     sa.Column("health", sa.String(16), nullable=False),
     sa.Column("health_since", Instant, nullable=False),
-    sa.Column("fault", sa.JSON),
+    sa.Column("fault", sa.JSON(none_as_null=True)),
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("next_poll_at", Instant, nullable=False),
     sa.Column("polled_at", Instant),
