@@ -1,7 +1,8 @@
 """What a visit makes of a source: its next state, and whether moderators are told. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from bot.domain.sources import Health, PollBounds, Source, Validators, Watcher, next_poll
 from bot.errors import Fault
@@ -99,8 +100,12 @@ def health_news(source: Source, watcher: Watcher, *, permanent: bool) -> HealthN
 
 def differs(before: Source, after: Source) -> bool:
     """Whether more than the times of the visit has changed: that is written at once."""
-    times = {"polled_at": None, "read_at": None, "next_poll_at": before.next_poll_at}
-    return replace(before, **times) != replace(after, **times)  # type: ignore[arg-type]
+    return _state(before) != _state(after)
+
+
+_TIMES = ("polled_at", "read_at", "next_poll_at")
+_state = attrgetter(*(each.name for each in fields(Source) if each.name not in _TIMES))
+"""All that is known of a source but the times of its visits."""
 
 
 def _is_missing(source: Source) -> bool:

@@ -6,8 +6,7 @@ outcome, never in an exception; nothing is retried here. No cookies, no proxies,
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -143,19 +142,11 @@ class Fetcher:
             max_field_size=1 << 15,
         )
 
-    @asynccontextmanager
-    async def _turn(self, server: str) -> AsyncIterator[None]:
+    def _turn(self, server: str) -> "_Turn":
         turns = self._turns.get(server)
         if turns is None:
             turns = self._turns[server] = asyncio.Semaphore(self._limits.per_host)
-        await turns.acquire()
-        with ExitStack() as turn:  # given back once, whichever comes first
-            turn.callback(turns.release)
-            late = asyncio.get_running_loop().call_later(self._limits.patience, turn.close)
-            try:
-                yield
-            finally:
-                late.cancel()
+        return _Turn(turns, self._limits.patience)
 
     async def _follow(self, address: Address, validators: Validators) -> FetchOutcome:
         visited = {address.url}
@@ -294,6 +285,33 @@ class Fetcher:
                 session.connector.clear_dns_cache(host, port)
 
 
+class _Turn:
+    """One of the visits that a server may have at once; given back once, at the end or when the
+    others have waited for `patience` seconds, whichever comes first."""
+
+    __slots__ = ("_late", "_patience", "_turns")
+
+    def __init__(self, turns: asyncio.Semaphore, patience: float) -> None:
+        self._turns = turns
+        self._patience = patience
+        self._late: asyncio.TimerHandle | None = None
+
+    async def __aenter__(self) -> None:
+        await self._turns.acquire()
+        loop = asyncio.get_running_loop()
+        self._late = loop.call_later(self._patience, self._give_back)
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._give_back()
+
+    def _give_back(self) -> None:
+        if self._late is not None:
+            self._late = None
+            self._turns.release()
+
+
 def _is_permanent(status: int, start: URL, target: URL) -> bool:
     return status in _PERMANENT and not (start.scheme == "https" and target.scheme == "http")
 
@@ -315,6 +333,8 @@ def _validator(value: str | None) -> str | None:
 def _wait(response: aiohttp.ClientResponse) -> timedelta | None:
     """Retry-After: seconds, or a date on the server's own clock (RFC 9110, section 10.2.3)."""
     asked = response.headers.get("Retry-After", "").strip()
+    if not asked:
+        return None
     if asked.isascii() and asked.isdigit():
         wait = timedelta(seconds=min(int(asked[:9]), _LONGEST_WAIT.total_seconds()))
     else:

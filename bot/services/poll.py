@@ -185,7 +185,7 @@ class Poller:
             self._visited.pop(source.id, None)
         else:
             self._visited[source.id] = after
-        return Visit(replace(after, awaited=False), None, 0, 0)
+        return Visit(_heard(after), None, 0, 0)
 
     async def _failed(self, source: Source, failed: Failed) -> Visit:
         after = after_failure(
@@ -205,10 +205,10 @@ class Poller:
         return Visit(after, failed.fault, 0, 0)
 
     async def _read(self, source: Source, outcome: Fetched, read: FeedRead) -> Visit:
-        newcomers = await self._newcomers(source) if source.read_at is not None else []
         async with self._storage.reading() as work:
             watchers = await work.sources.watchers_of(source.id)
             known = await work.entries.known_among(source.id, read.entries)
+        newcomers = await self._offers(source, watchers) if source.read_at is not None else []
         now = self._clock.now()
         for entry in read.entries:
             known.expect(entry)
@@ -234,26 +234,26 @@ class Poller:
         )
         async with self._storage.unit_of_work() as work:
             await self._welcome(work, source, newcomers, after)
-            number = await self._keep(work, source, found, now)
+            # Who listens is asked again: it may have changed while the document was read.
+            watchers = await work.sources.watchers_of(source.id)
+            number = await self._keep(work, source, found, watchers, now)
             await work.sources.save(after)
-            await self._tell_health(work, after, permanent=False)
+            if any(watcher.told_health for watcher in watchers):
+                await self._tell_health(work, after, permanent=False)
         self._visited.pop(source.id, None)
-        return Visit(replace(after, awaited=False), None, read.total, number)
+        return Visit(_heard(after), None, read.total, number)
 
     async def _keep(
         self,
         work: UnitOfWork,
         source: Source,
         found: Sequence[tuple[Identified, "_Judged | None"]],
+        watchers: Sequence[Watcher],
         now: datetime,
     ) -> int:
-        """Write down a document's entries and what they say. Returns how many are new or changed.
-
-        Who listens is asked again: it may have changed while the document was read.
-        """
-        if await work.sources.find(source.id) is None:
+        """Write down a document's entries and what they say. Returns how many are news."""
+        if not watchers and await work.sources.find(source.id) is None:
             return 0
-        watchers = await work.sources.watchers_of(source.id)
         fresh = 0
         for each, judged in reversed(found):  # the newest stands first; incidents grow in order
             match each:
@@ -278,6 +278,12 @@ class Poller:
         """Who began to listen to a source that was read before, and what it said lately."""
         async with self._storage.reading() as work:
             watchers = await work.sources.watchers_of(source.id)
+        return await self._offers(source, watchers)
+
+    async def _offers(
+        self, source: Source, watchers: Sequence[Watcher]
+    ) -> list[tuple[Watcher, list["KnownJudged"]]]:
+        """Those of `watchers` who are new, and what is to be laid before them."""
         return [
             (watcher, await self.judge_known(source, watcher))
             for watcher in watchers
@@ -445,6 +451,11 @@ KnownJudged = tuple[int, _Judged]
 def worth_telling(notice: Notice, origin: Origin) -> bool:
     """Whether a notice reaches at least the moderators."""
     return default_action(notice, origin) is not Action.IGNORE
+
+
+def _heard(source: Source) -> Source:
+    """Nobody waits any longer for what it said lately."""
+    return replace(source, awaited=False) if source.awaited else source
 
 
 def _chance() -> float:
