@@ -13,10 +13,10 @@ from tests.bench.spawning import Contestant, spawned
 from tests.bench.website import Website, website
 from tests.bench.words import Says
 
-BATCH = 16
+BATCH = 10
 """Feeds of a round of first polls."""
 
-KEPT = 48
+KEPT = 30
 """Feeds of a round in which the peer parses everything."""
 
 WARM_UP = 1
