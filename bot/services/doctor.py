@@ -2,6 +2,7 @@
 and goes on with the rest where one thing cannot be looked at. Works while the bot runs."""
 
 import difflib
+import os
 from collections.abc import AsyncIterator, Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -103,7 +104,7 @@ class Doctor:
             yield _unknown(name)
         if settings.poll_seconds < POLITE:
             yield warning("doctor.settings.impolite", seconds=settings.poll_seconds, least=POLITE)
-        if read.file is not None and settings.discord_token and read.file.stat().st_mode & 0o077:
+        if settings.discord_token and read.file is not None and _is_open(read.file):
             mend = "doctor.settings.open.mend"
             yield warning("doctor.settings.open", mend, path=read.file)
         shown = masked(settings)
@@ -168,10 +169,11 @@ class Doctor:
             unread.update(dict.fromkeys([name async for name in _unread(work, followed)]))
         self._kept = kept
         self._unread = sorted(unread)
-        self._watched = [
-            Watched(source, tuple(await work.sources.watchers_of(source.id)))
-            for source in await work.sources.watched()
-        ]
+        for source in await work.sources.watched():
+            # Only what has a line of its own needs a name.
+            named = self._rounds is not None or not source.health.speaks
+            watchers = await work.sources.watchers_of(source.id) if named else []
+            self._watched.append(Watched(source, tuple(watchers)))
 
     def _copies(self, seen: Inspection) -> Iterator[Finding]:
         if seen.schema is Schema.ABSENT or seen.size is None:
@@ -226,6 +228,11 @@ class Doctor:
                 yield found
 
 
+def _is_open(path: Path) -> bool:
+    """Whether other accounts of this machine can read the file."""
+    return os.name == "posix" and bool(path.stat().st_mode & 0o044)
+
+
 def _unknown(name: str) -> Finding:
     close = difflib.get_close_matches(name, NAMES.values(), n=1)
     if close:
@@ -245,7 +252,7 @@ def _schema(seen: Inspection) -> Finding:
         return note("doctor.database.older", path=seen.place, found=seen.revision or "–")
     if seen.size is None:
         return ok("doctor.database.reached", path=seen.place, found=seen.revision)
-    size = seen.size / MEGABYTE
+    size = max(seen.size / MEGABYTE, 0.1)
     return ok("doctor.database.ok", path=seen.place, found=seen.revision, size=size)
 
 

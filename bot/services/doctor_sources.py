@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from bot.catalogue.catalogue import Catalogue
@@ -17,32 +16,17 @@ from bot.clock import Clock
 from bot.domain.findings import Finding, Grade, note, ok
 from bot.domain.platforms import Certainty, SourceKind
 from bot.domain.polls import TOLD_AFTER
-from bot.domain.sources import Health, Source, Validators, Watcher
+from bot.domain.sources import Health, Source, Watcher
 from bot.errors import Fault, SourceFault
-from bot.ingest.feeds import FeedRead
-from bot.ingest.outcomes import Failed, Fetched, FetchOutcome
+from bot.ingest.fetching import Fetcher
+from bot.ingest.outcomes import Failed, Fetched
+from bot.ingest.reading import FeedReader
 
 AT_ONCE = 4
 """Hosts that are visited at the same time."""
 
 REST = 1.0
 """Seconds between two visits to one host."""
-
-
-class Fetches(Protocol):
-    """Who visits: `ingest.fetching.Fetcher`."""
-
-    async def fetch(self, url: str, validators: Validators | None = None) -> FetchOutcome:
-        """Visit an address."""
-
-
-class Reads(Protocol):
-    """Who reads: `ingest.reading.FeedReader`."""
-
-    async def read(
-        self, body: bytes, content_type: str | None, url: str, seen: bytes = b""
-    ) -> FeedRead:
-        """Read a feed. Raises `SourceFault`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +87,7 @@ def addresses(watched: Sequence[Watched], catalogue: Catalogue) -> list[Address]
 class Rounds:
     """Visits addresses and says what is there."""
 
-    def __init__(self, fetcher: Fetches, reader: Reads, clock: Clock) -> None:
+    def __init__(self, fetcher: Fetcher, reader: FeedReader, clock: Clock) -> None:
         self._fetcher = fetcher
         self._reader = reader
         self._clock = clock

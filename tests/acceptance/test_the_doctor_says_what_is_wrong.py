@@ -5,7 +5,9 @@ quicker."""
 
 import io
 import shutil
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from bot.cli.doctor import DATA, FindingsView, examine
 from bot.cli.wording import Wording
 from bot.config import look_at_settings
 from bot.i18n import Texts
+from bot.storage.database import open_storage
 from tests.process import Answer, asked
 from tests.rss import CLOSURE, NOTHING, rss
 from tests.stage import Community, Stage
@@ -283,6 +286,55 @@ async def test_a_dead_address_of_the_catalogue_is_a_warning_a_watched_one_a_faul
     answer = await examined(makers.stage, data=data, visits=True)
     assert answer.code == 1
     assert "FAULT    Kilnfolk, 127.0.0.1: This is a web page, not a feed" in answer.text
+
+
+async def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    answer = await without_discord(tmp_path / "var" / "tocsin.db")
+    assert f"The first start makes {tmp_path / 'var' / 'tocsin.db'}." in part(answer, "Database")
+    assert "FAULT" not in part(answer, "Database")
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_where_a_database_cannot_be_made_it_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    answer = await without_discord(tmp_path / "file" / "tocsin.db")
+    assert "FAULT    There is no database yet, and this account cannot make" in answer.text
+
+
+async def test_a_newer_a_damaged_and_a_foreign_file_are_named_and_left_alone(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "tocsin.db"
+    await (await open_storage(f"sqlite+aiosqlite:///{path}")).close()
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    await _told_and_left_alone(path, "was written by a newer Tocsin (schema 9999)")
+    content = bytearray(path.read_bytes())
+    content[4096:12288] = b"\xa5" * 8192
+    path.write_bytes(content)
+    await _told_and_left_alone(path, "is damaged")
+    path.write_text("This is a letter, and no database at all. " * 200)
+    await _told_and_left_alone(path, "is damaged")
+
+
+async def _told_and_left_alone(path: Path, said: str) -> None:
+    before = path.read_bytes()
+    answer = await without_discord(path)
+    found = part(answer, "Database")
+    assert "  FAULT    " in found
+    assert said in found
+    assert "could not be read from the database" in part(answer, "Sources")
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+async def without_discord(database: Path) -> Answer:
+    """What the doctor says of a database, where there is no token."""
+    url = f"sqlite+aiosqlite:///{database}"
+    read = look_at_settings(DATA, {"TOCSIN_DATABASE_URL": url})
+    said = io.StringIO()
+    code = await examine(read, FindingsView(said, Wording(Texts.load(DATA / "locales"), "en")))
+    return Answer(code, said.getvalue(), "")
 
 
 async def test_wrong_files_of_the_catalogue_are_named(makers: Community, tmp_path: Path) -> None:
