@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from bot.catalogue.catalogue import Catalogue
 from bot.clock import Clock
-from bot.domain.findings import Finding, Grade, note, ok
+from bot.domain.findings import Finding, Grade, fault, note, ok
 from bot.domain.platforms import Certainty, SourceKind
 from bot.domain.polls import TOLD_AFTER
 from bot.domain.sources import Health, Source, Watcher
@@ -24,6 +24,9 @@ from bot.ingest.reading import FeedReader
 
 AT_ONCE = 4
 """Hosts that are visited at the same time."""
+
+OFFLINE_AFTER = 8
+"""So many addresses that cannot be reached, and none that can, are no chance."""
 
 REST = 1.0
 """Seconds between two visits to one host."""
@@ -93,17 +96,36 @@ class Rounds:
         self._clock = clock
 
     async def visit(self, wanted: Sequence[Address]) -> AsyncIterator[Finding]:
-        """One finding for each address, as it comes in."""
+        """One finding for each address, as it comes in. Where none can be reached the fault is not
+        theirs: that is said instead, and the rest is not tried."""
         found: asyncio.Queue[Finding] = asyncio.Queue()
         by_host: dict[str, list[Address]] = defaultdict(list)
         for each in wanted:
             by_host[urlsplit(each.url).netloc.casefold()].append(each)
         room = asyncio.Semaphore(AT_ONCE)
+        unreached: list[Finding] | None = []
         async with asyncio.TaskGroup() as group:
-            for at_host in by_host.values():
+            visits = [
                 group.create_task(self._at_host(at_host, room, found))
+                for at_host in by_host.values()
+            ]
             for _ in wanted:
-                yield await found.get()
+                one = await found.get()
+                if unreached is None:
+                    yield one
+                    continue
+                unreached.append(one)
+                if not _is_unreached(one):
+                    for each in unreached:
+                        yield each
+                    unreached = None
+                elif len(unreached) == OFFLINE_AFTER:
+                    yield fault("doctor.visit.offline", "doctor.visit.offline.mend")
+                    for each_visit in visits:
+                        each_visit.cancel()
+                    return
+        for each in unreached or ():
+            yield each
 
     async def _at_host(
         self, some: list[Address], room: asyncio.Semaphore, found: asyncio.Queue[Finding]
@@ -139,6 +161,11 @@ class Rounds:
         if address.certainty is Certainty.UNVERIFIED:
             return Finding(Grade.OK, found, Fault("doctor.visit.unverified"))
         return Finding(Grade.OK, found)
+
+
+def _is_unreached(finding: Finding) -> bool:
+    why = finding.said.arguments.get("why")
+    return isinstance(why, Fault) and why.key.startswith("source.connect.")
 
 
 def _read_well(words: dict[str, object], newest: datetime | None) -> Fault:
