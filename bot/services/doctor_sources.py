@@ -103,29 +103,15 @@ class Rounds:
         for each in wanted:
             by_host[urlsplit(each.url).netloc.casefold()].append(each)
         room = asyncio.Semaphore(AT_ONCE)
-        unreached: list[Finding] | None = []
         async with asyncio.TaskGroup() as group:
             visits = [
                 group.create_task(self._at_host(at_host, room, found))
                 for at_host in by_host.values()
             ]
-            for _ in wanted:
-                one = await found.get()
-                if unreached is None:
-                    yield one
-                    continue
-                unreached.append(one)
-                if not _is_unreached(one):
-                    for each in unreached:
-                        yield each
-                    unreached = None
-                elif len(unreached) == OFFLINE_AFTER:
-                    yield fault("doctor.visit.offline", "doctor.visit.offline.mend")
-                    for each_visit in visits:
-                        each_visit.cancel()
-                    return
-        for each in unreached or ():
-            yield each
+            async for finding in _unless_offline(found, len(wanted)):
+                yield finding
+            for visit in visits:
+                visit.cancel()
 
     async def _at_host(
         self, some: list[Address], room: asyncio.Semaphore, found: asyncio.Queue[Finding]
@@ -161,6 +147,24 @@ class Rounds:
         if address.certainty is Certainty.UNVERIFIED:
             return Finding(Grade.OK, found, Fault("doctor.visit.unverified"))
         return Finding(Grade.OK, found)
+
+
+async def _unless_offline(found: asyncio.Queue[Finding], count: int) -> AsyncIterator[Finding]:
+    held: list[Finding] = []
+    reached = False
+    for _ in range(count):
+        finding = await found.get()
+        held.append(finding)
+        reached = reached or not _is_unreached(finding)
+        if reached:
+            for each in held:
+                yield each
+            held.clear()
+        elif len(held) == OFFLINE_AFTER:
+            yield fault("doctor.visit.offline", "doctor.visit.offline.mend")
+            return
+    for each in held:
+        yield each
 
 
 def _is_unreached(finding: Finding) -> bool:
