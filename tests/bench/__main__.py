@@ -6,63 +6,40 @@ import asyncio
 import tempfile
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable
+from importlib import import_module
 from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import (
-    machine,
-    rows_agreement,
-    rows_bot,
-    rows_growth,
-    rows_judging,
-    rows_lag,
-    rows_polls,
-)
-from tests.bench.figures import Figure, Goal
+from tests.bench import machine
+from tests.bench.figures import Figure
+from tests.bench.goals import GOALS, ROWS, chosen
 from tests.bench.table import as_json, table
 
-Measure = Callable[[frozenset[str], Path], AsyncIterator[Figure]]
-
-GROUPS: tuple[tuple[tuple[str, ...], Measure], ...] = (
-    (rows_polls.NAMES, rows_polls.measure),
-    (rows_growth.NAMES, rows_growth.measure),
-    (rows_judging.NAMES, rows_judging.measure),
-    (rows_lag.NAMES, rows_lag.measure),
-    (rows_bot.NAMES, rows_bot.measure),
-    (rows_agreement.NAMES, rows_agreement.measure),
-)
-
 WIDTH = 150
-
-
-def chosen(words: str) -> frozenset[str]:
-    """The rows whose names contain one of `words`; all where there are none."""
-    wanted = [word.strip() for word in words.split(",") if word.strip()]
-    names = [name for group, _ in GROUPS for name in group]
-    return frozenset(n for n in names if not wanted or any(word in n for word in wanted))
 
 
 async def measured(names: frozenset[str], progress: Console) -> list[Figure]:
     """Every figure among `names`. A group that fails says so in its rows; the others go on."""
     figures: list[Figure] = []
-    for group, measure in GROUPS:
-        wanted = names & set(group)
+    for module, rows in ROWS.items():
+        wanted = names & set(rows)
         if not wanted:
             continue
         started = time.monotonic()
-        progress.print(f"measuring {', '.join(name for name in group if name in wanted)} …")
+        progress.print(f"measuring {', '.join(name for name in rows if name in wanted)} …")
         found: list[Figure] = []
         with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
             try:
+                measure = import_module(f"tests.bench.{module}").measure
                 async for figure in measure(wanted, Path(folder)):
-                    found.append(figure)  # noqa: PERF401 - kept where a later one fails
+                    found.append(figure)
+                    progress.print(f"  {figure.name}: {figure.ours}; {figure.peer}", markup=False)
             except Exception as error:  # noqa: BLE001 - told in the table
                 progress.print(traceback.format_exc(), markup=False)
-                why = f"{type(error).__name__}: {str(error).strip().splitlines()[-1:]}"
-                missing = [n for n in group if n in wanted and n not in {f.name for f in found}]
-                found.extend(Figure(n, Goal(0), None, note=why) for n in missing)
+                why = (str(error).strip().splitlines() or [type(error).__name__])[-1]
+                missing = [n for n in rows if n in wanted and n not in {f.name for f in found}]
+                found.extend(Figure(n, GOALS[n], None, note=why) for n in missing)
         figures += found
         progress.print(f"  {time.monotonic() - started:.0f} s, load {machine.load()}")
     return figures

@@ -27,13 +27,12 @@ from bot.ingest.feeds import open_feed, read_feed
 from bot.ingest.items import LONGEST_KEY, address
 from bot.ingest.sanitise import LONGEST_TITLE
 from tests.bench.dialects import documents
-from tests.bench.figures import Figure, Goal
+from tests.bench.figures import Figure
+from tests.bench.goals import GOALS
 
 BASE = "https://feeds.example/feed.xml"
 NUMBERS = range(12)
 FIELDS = ("key", "title", "link", "date")
-
-NAMES = ("agreement-generated", "agreement-feedparser-files")
 
 _TAG = re.compile(r"<[^<>]*>")
 _FOLDERS = ("wellformed", "illformed", "encoding", "entities")
@@ -49,7 +48,9 @@ async def measure(names: frozenset[str], folder: Path) -> AsyncIterator[Figure]:
         archive = await _source_distribution(folder)
         if archive is None:
             why = "its source distribution cannot be had here (no network?)"
-            yield Figure("agreement-feedparser-files", Goal(100, " %"), None, note=why)
+            yield Figure(
+                "agreement-feedparser-files", GOALS["agreement-feedparser-files"], None, note=why
+            )
         else:
             yield _figure("agreement-feedparser-files", _test_files(archive), archive.name)
 
@@ -75,7 +76,7 @@ def _figure(name: str, feeds: Iterable[tuple[str, bytes]], source: str) -> Figur
     told = ", ".join(f"{n} in {field} (first: {examples[field]})" for field, n in different.items())
     return Figure(
         name,
-        Goal(100, " %"),
+        GOALS[name],
         100 * (1 - sum(different.values()) / whole) if whole else None,
         f"{count['entries']:,} entries of {count['feeds']:,} feeds, {count['delta']:,} of them by "
         "the delta",

@@ -20,7 +20,8 @@ from bot.domain.guilds import GuildSettings, Subscription
 from bot.storage import tables
 from bot.storage.database import Storage, open_storage
 from tests.bench.feeds import Blog
-from tests.bench.figures import Figure, Goal, median, percentile, spread, written
+from tests.bench.figures import Figure, median, percentile, spread, written
+from tests.bench.goals import GOALS
 from tests.bench.ours import SourceRows
 from tests.bench.spawning import Contestant, spawned
 from tests.bench.website import Website, website
@@ -35,8 +36,6 @@ POLLING = 20.0
 
 FIRST = 100_000
 """Number of the first blog that will close."""
-
-NAMES = ("memory", "sending", "answers-while-sending")
 
 
 async def measure(names: frozenset[str], folder: Path) -> AsyncIterator[Figure]:
@@ -119,7 +118,7 @@ async def _memory(bot: Contestant, site: Website) -> Figure:
     visits = await site.answers()
     return Figure(
         "memory",
-        Goal(120, " MB", most=True),
+        GOALS["memory"],
         whole.rss / 1e6,
         f"RSS {written(whole.rss / 1e6)} MB, USS {written(used.uss / 1e6)} MB",
         "",
@@ -156,7 +155,7 @@ def _sending(rounds: list[dict[str, Any]]) -> Figure:
     wrong = rounds[-1]["violations"]
     return Figure(
         "sending",
-        Goal(45, "/s"),
+        GOALS["sending"],
         median(rates) if not refused and not wrong else None,
         f"{written(median(rates))} messages/s ({spread(rates)})",
         "limit: 50 requests/s, interactions apart",
@@ -171,7 +170,7 @@ def _answers(rounds: list[dict[str, Any]]) -> Figure:
     waited = [value for each in rounds for value in each["waited"]]
     return Figure(
         "answers-while-sending",
-        Goal(1, " s", most=True),
+        GOALS["answers-while-sending"],
         max(waited),
         f"median {written(1000 * median(waited))} ms, p95 "
         f"{written(1000 * percentile(waited, 0.95))} ms, longest {written(1000 * max(waited))} ms",

@@ -6,7 +6,8 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.bench.figures import Figure, Goal, median, ratio, spread, written
+from tests.bench.figures import Figure, median, ratio, spread, written
+from tests.bench.goals import GOALS
 from tests.bench.spawning import Contestant, spawned
 from tests.bench.website import Website, website
 from tests.bench.words import Says
@@ -20,8 +21,6 @@ A_SECOND = 60.0
 
 CHANGING = 40
 """Feeds that are really read and then have something new, beside all the others."""
-
-NAMES = ("growth-unchanged", "growth-new-entry")
 
 
 async def measure(names: frozenset[str], folder: Path) -> AsyncIterator[Figure]:
@@ -80,7 +79,7 @@ def _figure(name: str, rounds: list[tuple[float, float]], note: str) -> Figure:
     few, many = [pair[0] for pair in rounds], [pair[1] for pair in rounds]
     return Figure(
         name,
-        Goal(1.25, "×", most=True),
+        GOALS[name],
         ratio(many, few),
         f"{MANY:,}: {written(median(many))} ms ({spread(many)})",
         f"{FEW}: {written(median(few))} ms ({spread(few)})",

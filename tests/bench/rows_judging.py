@@ -14,15 +14,14 @@ from bot.detection import Detector
 from bot.detection.patterns import any_of, word_pattern
 from bot.detection.words import sentences
 from bot.domain.notices import Origin, Text
-from tests.bench.figures import Figure, Goal, median, ratio, spread, times, written
+from tests.bench.figures import Figure, median, ratio, spread, times, written
+from tests.bench.goals import GOALS
 from tests.bench.words import Says, post
 
 ROUNDS = 5
 TEXTS = 120
 FEW = 4
 """Texts of a round that the peers read: they take their time."""
-
-NAMES = ("judged-a-second",)
 
 _ON = date(2026, 3, 2)
 _EVERY_TENTH = (Says.CLOSURE, Says.NEAR_MISS)
@@ -61,7 +60,7 @@ async def measure(names: frozenset[str], folder: Path) -> AsyncIterator[Figure]:
     size = sum(len(text.body) for text, _ in texts) // TEXTS
     yield Figure(
         "judged-a-second",
-        Goal(1000),
+        GOALS["judged-a-second"],
         1000 / median(ours),
         f"{written(median(ours))} ms an entry ({spread(ours)})",
         f"re alternation {written(median(matched))} ms, search_dates {written(median(dated))} ms",

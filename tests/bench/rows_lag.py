@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.bench.figures import Figure, Goal, median, percentile, spread, written
+from tests.bench.figures import Figure, median, percentile, spread, written
+from tests.bench.goals import GOALS
 from tests.bench.spawning import spawned
 from tests.bench.website import website
 from tests.bench.words import Says
@@ -18,8 +19,6 @@ NAIVE = 40
 """Feeds of a round of the peers."""
 
 IDLE = 2.0
-
-NAMES = ("loop-lag", "loop-lag-full-speed")
 
 
 async def measure(names: frozenset[str], folder: Path) -> AsyncIterator[Figure]:
@@ -50,10 +49,10 @@ async def measure(names: frozenset[str], folder: Path) -> AsyncIterator[Figure]:
                 visits = await naive.ask("lag", urls=urls[:NAIVE], threads=threads)
                 late.setdefault(kind, []).append(visits["late"])
         told = await ours.ask("told")
-    polls = FEEDS * (25 + ROUNDS * len(names & set(NAMES)))
+    polls = FEEDS * (25 + ROUNDS * len(names))
     if told["entries"] != polls:
         raise RuntimeError(f"{polls} entries were to be found, not {told['entries']}")
-    for name in NAMES:
+    for name in ("loop-lag", "loop-lag-full-speed"):
         if name in names:
             yield _figure(name, late, seconds[name])
 
@@ -76,7 +75,7 @@ def _figure(name: str, late: dict[str, list[list[float]]], seconds: list[float])
     how = "the worker's own pace" if name == "loop-lag" else "no pauses, ten at once"
     return Figure(
         name,
-        Goal(25, " ms", most=True),
+        GOALS[name],
         median(p99[name]),
         f"p99 {spread(p99[name])} ms, p50 {written(median(p50))}, max {written(most)}",
         f"feedparser inline p99 {written(median(p99['inline']))}, "

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.bench.figures import Figure, Goal, Rounds, median, ratio, spread, written
+from tests.bench.figures import Figure, Rounds, median, ratio, spread, written
+from tests.bench.goals import GOALS
 from tests.bench.spawning import Contestant, spawned
 from tests.bench.website import Website, website
 from tests.bench.words import Says
@@ -26,8 +27,6 @@ SECONDS = 25.0
 """So long the rounds of one row go on; where the machine is busy there are fewer."""
 PASSES = 4
 """Times that we visit in a round what costs us next to nothing; costs are per poll."""
-
-NAMES = ("first-poll", "poll-304", "poll-same-body", "poll-new-entry", "poll-announcement")
 
 Turn = Callable[[], Awaitable[float]]
 
@@ -81,27 +80,26 @@ async def measure(names: frozenset[str], folder: Path) -> AsyncIterator[Figure]:
             yield _figure(
                 race,
                 "first-poll",
-                Goal(3, "×"),
                 "all 25 entries new; full parse in our worker, recent ones judged",
             )
         if "poll-304" in names:
             await _unchanged(race, "poll-304")
-            yield _figure(race, "poll-304", Goal(15, "×", stretch=20), "validators known")
+            yield _figure(race, "poll-304", "validators known")
         await _keep_some(race)
         if "poll-same-body" in names:
             await race.site.without_validators()
             await _unchanged(race, "poll-same-body")
             note = "200 with the body of last time"
-            yield _figure(race, "poll-same-body", Goal(150, "×", stretch=250), note)
+            yield _figure(race, "poll-same-body", note)
         if "poll-new-entry" in names:
             await _news(race, "poll-new-entry", Says.ORDINARY)
             note = "an ordinary post among 25: read, judged, written"
-            yield _figure(race, "poll-new-entry", Goal(10, "×", stretch=20), note)
+            yield _figure(race, "poll-new-entry", note)
         if "poll-announcement" in names:
             before = await race.ours.ask("told")
             await _news(race, "poll-announcement", Says.CLOSURE)
             note = _written_down(before, await race.ours.ask("told"))
-            yield _figure(race, "poll-announcement", Goal(10, "×", stretch=20), note)
+            yield _figure(race, "poll-announcement", note)
 
 
 async def _first(race: _Race) -> None:
@@ -154,11 +152,11 @@ def _rounds() -> Rounds:
     return Rounds(WARM_UP + ROUNDS, WARM_UP + FEWEST, SECONDS)
 
 
-def _figure(race: _Race, name: str, goal: Goal, note: str) -> Figure:
+def _figure(race: _Race, name: str, note: str) -> Figure:
     ours, peer = race.costs[name]
     return Figure(
         name,
-        goal,
+        GOALS[name],
         ratio(peer, ours),
         f"{written(median(ours))} ms ({spread(ours)})",
         f"reader {written(median(peer))} ms ({spread(peer)})",

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -18,6 +19,7 @@ from tests.bench.figures import (
     times,
     written,
 )
+from tests.bench.goals import GOALS, ROWS, chosen
 from tests.bench.table import as_json, table
 
 
@@ -101,3 +103,20 @@ def test_what_was_measured_can_be_kept() -> None:
     (row,) = kept["figures"]
     assert row["verdict"] == "reached"
     assert row["rounds"] == {"ours_ms": [0.1, 0.2]}
+
+
+def test_every_row_stands_once_with_a_goal_and_a_module_that_measures_it() -> None:
+    names = [name for rows in ROWS.values() for name in rows]
+    assert sorted(names) == sorted(GOALS)
+    folder = Path(table.__code__.co_filename).parent
+    for module, rows in ROWS.items():
+        text = (folder / f"{module}.py").read_text("utf-8")
+        assert "async def measure(" in text
+        assert all(f'"{name}"' in text for name in rows)
+
+
+def test_rows_are_chosen_by_a_word_of_their_names() -> None:
+    assert chosen("poll") == set(ROWS["rows_polls"])
+    assert chosen("memory, lag") == {"memory", *ROWS["rows_lag"]}
+    assert chosen("") == set(GOALS)
+    assert chosen("no such row") == set()
