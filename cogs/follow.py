@@ -8,7 +8,7 @@ from bot.chat import escape
 from bot.chat.client import TocsinClient
 from bot.domain.guilds import GuildSettings, Subscription
 from bot.domain.notices import Kind, Severity
-from bot.domain.platforms import PlatformStatus
+from bot.domain.platforms import Certainty, PlatformStatus
 from bot.errors import Refused
 from bot.services.following import Coverage
 from cogs.answering import (
@@ -167,7 +167,19 @@ def coverage_lines(
                 host=escape.host(source.url) or escape.inline(source.url, 80),
             )
         )
+    unproved = 0 if brief else _unproved(coverage)
+    if unproved:
+        lines.append(say(interaction, "follow.unverified", unproved))
     return lines
+
+
+def _unproved(coverage: Coverage) -> int:
+    """How many addresses nobody verified, and Tocsin has not read yet either."""
+    feeds = coverage.platform.feeds if coverage.platform else ()
+    unverified = {each.url for each in feeds if each.certainty is Certainty.UNVERIFIED}
+    return sum(
+        source.url in unverified and source.read_at is None for _, source in coverage.watched
+    )
 
 
 def _subscription_line(

@@ -44,7 +44,11 @@ async def test_what_nobody_visits_is_not_called_watched(makers: Community) -> No
     assert "**Not watched yet**" in shown.text
     assert "- Etsy Seller Handbook (etsy.com); address not verified" in shown.text
     assert "It is not followed here; a moderator can change that with /follow." in shown.text
-    await makers.decides("follow", {"platform": "Etsy"})
+    followed = await makers.decides("follow", {"platform": "Etsy"})
+    assert (
+        "- The addresses of 3 of them have not been verified; /platform shows whether they can be "
+        "read."
+    ) in followed.text
     others = await makers.stage.community("Others")
     shown = await others.asks(others.maker, "platform", {"name": "Etsy"})
     assert "**Not watched yet**" in shown.text
