@@ -142,6 +142,13 @@ def test_what_is_certain_of_an_ending_is_not_more_than_of_its_platform(
             assert platform.ending.certainty is platform.status_certainty, platform.slug
 
 
+def test_endings_stand_in_the_order_of_time(platforms: dict[str, Platform]) -> None:
+    for platform in platforms.values():
+        ended = [each.ended.on for each in platform.endings if each.ended]
+        assert len(ended) == len(platform.endings), platform.slug
+        assert ended == sorted(ended), platform.slug
+
+
 def test_help_with_taking_things_along_is_the_platforms_own(
     platforms: dict[str, Platform],
 ) -> None:
