@@ -9,7 +9,7 @@ import contextlib
 import logging
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,13 @@ import sqlalchemy as sa
 from bot.app import App, open_app
 from bot.config import Settings
 from bot.domain.entries import HASH_VERSION
-from bot.domain.guilds import GuildSettings
+from bot.domain.guilds import GuildSettings, Subscription
 from bot.domain.names import platform_key
 from bot.domain.sources import Health, Source, Watcher
+from bot.ingest.feeds import open_feed
 from bot.storage import tables
 from bot.workers import AT_ONCE
-from tests.bench.feeds import ITEMS, platform_name
+from tests.bench.feeds import ITEMS, Blog, platform_name
 from tests.bench.lag import heartbeat
 from tests.bench.spawning import answer
 from tests.bench.website import etag_of
@@ -68,6 +69,8 @@ class Ours:
                 source_id = await work.sources.add(url, now)
                 watcher = Watcher(0, source_id, GUILD, name, platform_key(name), name, None, None)
                 await work.sources.watch(watcher, created_by=1, now=now)
+                wanted = Subscription(0, GUILD, watcher.platform, name)
+                await work.guilds.follow(wanted, now)
         await self._load()
 
     async def visit(self, urls: Sequence[str], times: int = 1) -> dict[str, float]:
@@ -93,15 +96,23 @@ class Ours:
         now = self._app.clock.now()
         guilds = list(range(GUILD, GUILD + 1000))
         rows = SourceRows(now, timedelta(seconds=900) / len(urls), guilds)
+        pairs = await self._write(rows, urls, numbers)
         async with self._app.services.storage._writer.begin() as connection:
-            await connection.execute(sa.insert(tables.sources), list(rows.sources(urls, numbers)))
-            found = await connection.execute(sa.select(tables.sources.c.id, tables.sources.c.url))
-            ids = {row.url: row.id for row in found}
-            pairs = [(ids[url], number) for url, number in zip(urls, numbers, strict=True)]
-            await connection.execute(sa.insert(tables.watchers), list(rows.watchers(pairs)))
             for start in range(0, len(pairs), 1000):
                 some = list(rows.entries(pairs[start : start + 1000]))
                 await connection.execute(sa.insert(tables.entries), some)
+
+    async def fill_read(self, urls: Sequence[str], numbers: Sequence[int], newest: str) -> None:
+        """Sources whose feeds have been read: what they have now is not news."""
+        rows = SourceRows(self._app.clock.now(), timedelta(0), [GUILD])
+        known = {}
+        for url, number in zip(urls, numbers, strict=True):
+            body = Blog(number, datetime.fromisoformat(newest)).document()
+            document = open_feed(body, None, url, b"")
+            assert document.news is not None
+            known[number] = document.news.seen
+        await self._write(rows, urls, numbers, known)
+        await self._load()
 
     async def work(self, seconds: float) -> dict[str, float]:
         """Let the worker visit what is due for so long."""
@@ -150,6 +161,23 @@ class Ours:
                 group.create_task(work())
         return fresh
 
+    async def _write(
+        self,
+        rows: "SourceRows",
+        urls: Sequence[str],
+        numbers: Sequence[int],
+        known: Mapping[int, bytes] | None = None,
+    ) -> list[tuple[int, int]]:
+        """Sources and watchers; their ids and numbers."""
+        async with self._app.services.storage._writer.begin() as connection:
+            sources = list(rows.sources(urls, numbers, known or {}))
+            await connection.execute(sa.insert(tables.sources), sources)
+            found = await connection.execute(sa.select(tables.sources.c.id, tables.sources.c.url))
+            ids = {row.url: row.id for row in found}
+            pairs = [(ids[url], number) for url, number in zip(urls, numbers, strict=True)]
+            await connection.execute(sa.insert(tables.watchers), list(rows.watchers(pairs)))
+        return pairs
+
     async def _run_worker(self, until: Any) -> float:
         started = time.perf_counter()
         self._app.poll_worker._changed.set()
@@ -190,7 +218,9 @@ class SourceRows:
         self._apart = apart
         self._guilds = guilds
 
-    def sources(self, urls: Sequence[str], numbers: Sequence[int]) -> Iterable[dict[str, Any]]:
+    def sources(
+        self, urls: Sequence[str], numbers: Sequence[int], known: Mapping[int, bytes]
+    ) -> Iterable[dict[str, Any]]:
         """Of `sources`: healthy, with validators and the hashes of 25 items."""
         for place, (url, number) in enumerate(zip(urls, numbers, strict=True)):
             yield {
@@ -198,7 +228,7 @@ class SourceRows:
                 "kind": "feed",
                 "etag": etag_of(number, 0),
                 "raw_hash": number.to_bytes(16, "big"),
-                "seen": number.to_bytes(8 + 8 * ITEMS, "big"),
+                "seen": known.get(number) or number.to_bytes(8 + 8 * ITEMS, "big"),
                 "health": Health.OK.value,
                 "health_since": self._now,
                 "failures": 0,

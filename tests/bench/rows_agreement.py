@@ -48,9 +48,8 @@ async def measure(names: frozenset[str], folder: Path) -> AsyncIterator[Figure]:
         archive = await _source_distribution(folder)
         if archive is None:
             why = "its source distribution cannot be had here (no network?)"
-            yield Figure(
-                "agreement-feedparser-files", GOALS["agreement-feedparser-files"], None, note=why
-            )
+            name = "agreement-feedparser-files"
+            yield Figure(name, GOALS[name], None, note=why)
         else:
             yield _figure("agreement-feedparser-files", _test_files(archive), archive.name)
 

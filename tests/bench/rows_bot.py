@@ -103,7 +103,7 @@ async def _fill(
     rows = SourceRows(now, timedelta(seconds=900) / SOURCES, [guild for guild, _ in places])
     async with storage._writer.begin() as connection:
         urls = [site.url(number) for number in numbers]
-        await connection.execute(sa.insert(tables.sources), list(rows.sources(urls, numbers)))
+        await connection.execute(sa.insert(tables.sources), list(rows.sources(urls, numbers, {})))
         found = await connection.execute(sa.select(tables.sources.c.id, tables.sources.c.url))
         ids = {row.url: row.id for row in found}
         pairs = [(ids[site.url(number)], number) for number in numbers]

@@ -23,7 +23,6 @@ IDLE = 2.0
 
 async def measure(names: frozenset[str], folder: Path) -> AsyncIterator[Figure]:
     """The rows among `names`."""
-    # Posts older than a month are not offered to anybody: the first poll is the shorter for it.
     newest = datetime.now(UTC).replace(microsecond=0) - timedelta(days=100)
     late: dict[str, list[list[float]]] = {}
     seconds: dict[str, list[float]] = {}
@@ -34,8 +33,7 @@ async def measure(names: frozenset[str], folder: Path) -> AsyncIterator[Figure]:
         numbers = list(range(FEEDS))
         urls = [site.url(number) for number in numbers]
         await site.publish_nothing(numbers)
-        await ours.ask("watch", urls=urls, numbers=numbers)
-        await ours.ask("visit", urls=urls)
+        await ours.ask("fill_read", urls=urls, numbers=numbers, newest=newest.isoformat())
         for _ in range(ROUNDS):
             late.setdefault("idle", []).append(await ours.ask("idle_lag", seconds=IDLE))
             if "loop-lag" in names:
@@ -49,7 +47,7 @@ async def measure(names: frozenset[str], folder: Path) -> AsyncIterator[Figure]:
                 visits = await naive.ask("lag", urls=urls[:NAIVE], threads=threads)
                 late.setdefault(kind, []).append(visits["late"])
         told = await ours.ask("told")
-    polls = FEEDS * (25 + ROUNDS * len(names))
+    polls = FEEDS * ROUNDS * len(names)
     if told["entries"] != polls:
         raise RuntimeError(f"{polls} entries were to be found, not {told['entries']}")
     for name in ("loop-lag", "loop-lag-full-speed"):
