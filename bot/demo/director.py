@@ -13,6 +13,7 @@ from bot.demo.lines import Sentence, Told, plain, say
 from bot.demo.show import Mood, Voice
 from bot.demo.staging import POLL_SECONDS, Staging
 from bot.demo.story import Act, Do, Story
+from bot.demo.world import Entry
 
 PATIENCE = 30.0
 """Seconds in which Tocsin should have read what was published, and said what is to be said."""
@@ -61,8 +62,8 @@ class Director:
         """A post in a feed, until Tocsin has read it."""
         staging = self.staging
         before = staging.witness.read.get(entry_id, 0)
-        staging.world.publish(feed, staging.entry(entry_id, title, text))
-        self.tell(Told(Voice.WORLD, Mood.PLAIN, told, lambda _: staging.words(text)))
+        staging.world.publish(feed, Entry(entry_id, title, text, staging.clock.now()))
+        self.tell(Told(Voice.WORLD, Mood.PLAIN, told, lambda _: text))
         staging.clock.move_to(staging.clock.now() + timedelta(seconds=POLL_SECONDS))
         try:
             async with asyncio.timeout(PATIENCE):
@@ -95,7 +96,7 @@ class Director:
         self.tell(Told(Voice.STAGE, Mood.PLAIN, say("demo.stage.ended")))
         await self.staging.restart()
         after = await self.staging.witness.kept()
-        lost = "demo.stage.lost" if after < before else "demo.stage.kept"
+        lost = "demo.stage.kept" if after == before else "demo.stage.lost"
         detail = say(lost, alerts=say("demo.alerts", after[0]), lists=say("demo.lists", after[1]))
         self.tell(Told(Voice.STAGE, Mood.PLAIN, say("demo.stage.begun"), detail))
 
@@ -116,12 +117,11 @@ class Director:
 
     async def _publish(self, act: Act) -> None:
         source = self.staging.story.feed(act.feed).name
-        told = (
-            self._told(act)
-            if act.told
-            else say("demo.world.publishes", source=source, title=self.staging.words(act.title))
+        title, text = self.staging.words(act.title), self.staging.words(act.text)
+        told = say("demo.world.publishes", source=source, title=title)
+        await self.post(
+            act.feed, act.of or act.id, title, text, self._told(act) if act.told else told
         )
-        await self.post(act.feed, act.of or act.id, act.title, act.text, told)
 
     async def _command(self, act: Act, name: str, given: Mapping[str, str]) -> None:
         options = {**given, **(act.options or {})}

@@ -60,6 +60,7 @@ class Playing:
         self._speed = speed
         self._playing = True
         self._follows = True
+        self._hurried = False
         self._busy = False
         self._revision = 1
         self._changed = asyncio.Event()
@@ -155,7 +156,7 @@ class Playing:
                 self._wake.clear()
                 if self._playing and not self.ended:
                     await self._play_next()
-                    await self._rest(self._seconds())
+                    await self._rest()
                 else:
                     await self._wake.wait()
 
@@ -190,8 +191,10 @@ class Playing:
                 self._wake.set()
             case Ask.NEXT:
                 self._follows = True
-                self._wake.set()
-                if not self._playing:
+                if self._playing:
+                    self._hurried = True
+                    self._wake.set()
+                else:
                     await self._play_next()
             case Ask.SHOW | Ask.ACT_AS:
                 self._follows = False
@@ -267,8 +270,12 @@ class Playing:
                 async with asyncio.timeout(HEAR_EVERY):
                     await self._seen.wait()
             self._seen.clear()
-            async with self._turn:
-                await self._director().listen()
+            try:
+                async with self._turn:
+                    await self._director().listen()
+            except Exception:
+                # What cannot be told now is told at the next look.
+                log.exception("bug in the demo's witness")
 
     def _saw(self) -> None:
         self._seen.set()
@@ -334,10 +341,19 @@ class Playing:
             return 0.0
         return self.staging.story.acts[self._act - 1].read / self._speed
 
-    async def _rest(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
+    async def _rest(self) -> None:
+        """Leave the act on the stage for a while; speed and mind may change meanwhile."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        while self._playing and not self._hurried:
+            left = begun + self._seconds() - loop.time()
+            if left <= 0:
+                break
+            self._wake.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._wake.wait()
+        self._hurried = False
 
     @asynccontextmanager
     async def _being_busy(self) -> AsyncIterator[None]:

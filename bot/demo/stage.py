@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 PATIENCE = 20.0
 """Seconds after which simcord gives up waiting for the bot; a slow machine must not look broken."""
 
-REMEMBERED = 200
+REMEMBERED = 50
 """So many requests and events are remembered; simcord itself would keep them all."""
 
 LONG_REST = 1.0
@@ -125,15 +125,6 @@ class Stage:
     def member_id(self, person: str) -> int:
         """Somebody's Discord id."""
         return int(self._people[person].id)
-
-    def person_of(self, member_id: int | None) -> str | None:
-        """Who has this Discord id."""
-        found = (key for key, actor in self._people.items() if actor.id == member_id)
-        return next(found, None)
-
-    def channel_id(self, channel: str) -> int:
-        """The Discord id of a channel."""
-        return int(self._channels[channel].id)
 
     def room_id(self, place: str) -> str | None:
         """The id of a channel by its key, or of a thread by its id; None while there is none."""
@@ -231,11 +222,15 @@ class Stage:
         while True:
             await self._dirty.wait()
             await asyncio.sleep(_SETTLING)
-            async with self._lock:
-                self._dirty.clear()
-                self._world.forget()
-                if self._picture is not None:
-                    await self._picture.refresh()
+            self._dirty.clear()
+            try:
+                async with self._lock:
+                    self._world.forget()
+                    if self._picture is not None:
+                        await self._picture.refresh()
+            except Exception:
+                # A picture that cannot be drawn now is drawn at the next change.
+                log.exception("bug in the demo's picture")
             changed()
 
     async def close(self) -> None:

@@ -95,10 +95,6 @@ class Staging:
         """A text of the story with its dates in words."""
         return filled(text, self.first_day, self.texts, self.story.language)
 
-    def entry(self, entry_id: str, title: str, text: str) -> Entry:
-        """A post of this moment."""
-        return Entry(entry_id, self.words(title), self.words(text), self.clock.now())
-
     async def restart(self) -> None:
         """The bot ends and begins again on the same database."""
 
@@ -191,6 +187,8 @@ FRAME = {
     "newest": "New messages · jump to latest",
     "edited": "(edited)",
     "used": " used `",
+    "matching": "OPTIONS MATCHING",
+    "more": '"more" : "options"',
 }
 """Words of simcord's picture that people read, and the keys of what we say instead."""
 

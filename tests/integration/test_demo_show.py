@@ -272,6 +272,11 @@ async def test_a_paused_story_goes_on_act_by_act_and_begins_anew(loaded: Loaded)
         assert not (await show.scene("fr")).playing
         await ask(show, Ask.NEXT)
         assert (await show.scene("fr")).step == before + 1
+        await ask(show, Ask.PLAY)
+        await ask(show, Ask.NEXT)
+        async with asyncio.timeout(PLAYED):
+            while (await show.scene("fr")).step < before + 2:
+                await show.changed(show.revision)
         for speed in (*SPEEDS[1:], SPEEDS[0]):
             await ask(show, Ask.FASTER)
             assert (await show.scene("fr")).speed == speed

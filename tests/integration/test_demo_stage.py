@@ -16,7 +16,7 @@ import pytest
 from discord import app_commands
 
 from bot.demo.clock import StoryClock
-from bot.demo.stage import PAGES, Channel, Scenery, Somebody, Stage, open_stage
+from bot.demo.stage import PAGES, REMEMBERED, Channel, Scenery, Somebody, Stage, open_stage
 from bot.errors import Refused
 
 MORNING = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
@@ -88,7 +88,7 @@ class Played:
 
     async def shout(self, channel: str, custom_id: str = "do:1") -> discord.Message:
         """The bot posts a button of its own accord."""
-        found = self.parrot.get_channel(self.stage.channel_id(channel))
+        found = self.parrot.get_channel(int(self.room(channel).id))
         assert isinstance(found, discord.TextChannel)
         view = discord.ui.View(timeout=None)
         view.add_item(discord.ui.Button(label="Press", custom_id=custom_id))
@@ -278,12 +278,12 @@ async def test_looking_elsewhere_keeps_the_server_and_changes_the_address(played
 
 async def test_what_simcord_remembers_is_bounded(played: Played) -> None:
     watching = asyncio.create_task(played.stage.watch(lambda: None))
-    for number in range(150):
+    for number in range(REMEMBERED + 10):
         await played.shout("open", f"do:{number}")
     await asyncio.sleep(0.2)
     world: Any = played.stage._world
-    assert len(world.backend.http_requests) <= 200
-    assert len(world.backend.transcript) <= 200
+    assert len(world.backend.http_requests) <= REMEMBERED
+    assert len(world.backend.transcript) <= REMEMBERED
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
 
