@@ -172,11 +172,13 @@ async def test_the_page_tells_a_screen_reader_what_happens(
         assert part in told
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("language", "viewport"), [("en", PHONE), ("fr", PHONE), ("fr", {"width": 320, "height": 568})]
+)
 async def test_on_a_phone_nothing_scrolls_sideways_and_every_target_fits_a_thumb(
-    browser: Browser, address: str, show: FakeShow, language: str
+    browser: Browser, address: str, show: FakeShow, language: str, viewport: Any
 ) -> None:
-    async with visiting(browser, f"{address}?lang={language}", PHONE, has_touch=True) as page:
+    async with visiting(browser, f"{address}?lang={language}", viewport, has_touch=True) as page:
         await expect(page.locator(".room")).to_have_count(2)
         assert (await page.evaluate(WIDE), await page.evaluate(SMALL)) == ([], [])
         await page.locator("#intro-done").tap()
@@ -229,6 +231,45 @@ async def test_a_chosen_theme_is_kept_and_the_introduction_is_read_once(
         await expect(page.locator("#intro")).to_be_hidden()
         await page.get_by_role("button", name="What is this?").click()
         await expect(page.locator("#intro")).to_be_visible()
+
+
+async def test_whoever_switches_the_language_learns_how_the_channels_follow(
+    browser: Browser, address: str, show: FakeShow
+) -> None:
+    async with visiting(browser, address) as page:
+        await page.get_by_role("link", name="Français").click()
+        await expect(page.get_by_role("button", name="Lire")).to_be_visible()
+        await expect(page.locator("#said")).to_contain_text("« Rejouer » la raconte")
+        await page.reload()
+        await expect(page.locator("#hint")).to_have_text("Essayez le salon des alertes.")
+        await expect(page.locator("#said")).to_be_empty()
+
+
+async def test_the_story_is_followed_to_its_newest_line_until_a_reader_turns_back(
+    browser: Browser, address: str, show: FakeShow
+) -> None:
+    long = [
+        Line(f"long-{n}", MORNING, Voice.WORLD, Mood.PLAIN, f"Line {n}", "word " * 40)
+        for n in range(30)
+    ]
+    async with visiting(browser, address, PHONE) as page:
+        await expect(page.locator(".room")).to_have_count(2)
+        await page.locator("#intro-done").click()
+        show.change(lines=tuple(long[:20]))
+        await expect(page.locator(".line").last).to_be_in_viewport()
+        await page.locator("[data-form=report]").click()
+        show.change(lines=tuple(long[:25]))
+        await expect(page.locator(".line")).to_have_count(25)
+        await page.locator("#report [data-close]").click()
+        await expect(page.locator(".line").last).to_be_in_viewport()
+        await page.locator(".line").first.scroll_into_view_if_needed()
+        await expect(page.locator(".line").first).to_be_in_viewport()
+        show.change(lines=tuple(long))
+        await expect(page.get_by_role("button", name="Newest")).to_be_visible()
+        await expect(page.locator(".line").first).to_be_in_viewport()
+        await page.get_by_role("button", name="Newest").click()
+        await expect(page.locator(".line").last).to_be_in_viewport()
+        await expect(page.get_by_role("button", name="Newest")).to_be_hidden()
 
 
 async def test_a_visitor_writes_a_post_and_is_answered_beside_it(

@@ -11,6 +11,7 @@ const root = document.documentElement;
 const at = (id) => document.getElementById(id);
 const MOMENT = 9000;
 const SEEN = "tocsin-intro-seen";
+const SWITCHED = "tocsin-language-switched";
 
 let current = null;
 let quiet = 0;
@@ -33,8 +34,15 @@ at("intro-done").addEventListener("click", () => {
   keep(SEEN, "yes");
   at("play").focus();
 });
+for (const link of document.querySelectorAll(".languages a")) {
+  link.addEventListener("click", () => keep(SWITCHED, "yes"));
+}
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 explain(!kept(SEEN), false);
+if (kept(SWITCHED)) {
+  remark({ done: true, said: say("demo_page.switched") });
+  localStorage.removeItem(SWITCHED);
+}
 
 function draw(scene) {
   current = scene;
@@ -102,9 +110,14 @@ async function wish(button, name, values) {
   button?.setAttribute("aria-busy", "true");
   const answer = await ask(name, values);
   button?.removeAttribute("aria-busy");
+  remark(answer);
+}
+
+/** Say something for a moment. */
+function remark({ done, said }) {
   clearTimeout(quiet);
-  at("said").dataset.done = String(answer.done);
-  tell(at("said"), answer.said);
+  at("said").dataset.done = String(done);
+  tell(at("said"), said);
   quiet = setTimeout(() => tell(at("said"), ""), MOMENT);
 }
 

@@ -12,10 +12,10 @@ const MARKS = { alert: "bell", review: "eye", change: "pen" };
 
 const drawn = new Map();
 let begun = false;
+let following = true;
 
 /** Draw what is new, take away what is gone. `go` opens a room. */
 export function drawTimeline(scene, go) {
-  const following = isAtEnd();
   const wanted = new Set(scene.lines.map((line) => line.id));
   for (const [id, old] of drawn) {
     if (!wanted.has(id)) remove(id, old);
@@ -25,19 +25,21 @@ export function drawTimeline(scene, go) {
   document.getElementById("empty").hidden = scene.lines.length > 0;
   document.getElementById("end").hidden = !scene.ended;
   if (begun) announce(fresh);
-  if (fresh.length > 0) follow(following || !begun);
+  if (fresh.length > 0) follow(following);
   begun = true;
 }
+
+newest.addEventListener("click", () => follow(true));
+pages.addEventListener("scroll", () => {
+  following = isAtEnd();
+  if (following) newest.hidden = true;
+});
+new ResizeObserver(() => follow(following)).observe(pages);
 
 function follow(now) {
   if (now) pages.scrollTop = pages.scrollHeight;
   newest.hidden = isAtEnd();
 }
-
-newest.addEventListener("click", () => follow(true));
-pages.addEventListener("scroll", () => {
-  if (isAtEnd()) newest.hidden = true;
-});
 
 function isAtEnd() {
   return pages.scrollHeight - pages.scrollTop - pages.clientHeight < 80;
