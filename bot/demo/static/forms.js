@@ -53,6 +53,8 @@ function fill(form, example) {
   if (form.elements.feed) form.elements.feed.value = example === "rumour" ? "press" : "official";
   for (const field of required(form)) field.removeAttribute("aria-invalid");
   form.elements.text.focus();
+  form.elements.text.setSelectionRange(0, 0);
+  form.elements.text.scrollTop = 0;
 }
 
 /** Send it. The fields step aside, so that the story can be seen to go on. */
