@@ -396,8 +396,13 @@ class Poller:
         own = (watcher.platform, watcher.platform_name, origin)
         if notice.platform == watcher.platform:
             return own
-        if origin is Origin.OFFICIAL:
-            if notice.platform is None or self._speaks_of(watcher, notice.platform, entry):
+        if origin is Origin.OFFICIAL and not self._is_part(notice.platform, watcher.platform):
+            of_whole = self._is_part(watcher.platform, notice.platform)
+            if (
+                notice.platform is None
+                or of_whole
+                or self._speaks_of(watcher, notice.platform, entry)
+            ):
                 return own
             # A platform's own blog about another platform is no official word on that one.
             origin = Origin.PRESS
@@ -407,6 +412,11 @@ class Poller:
         if notice.platform_name is not None:
             return platform_key(notice.platform_name), notice.platform_name, origin
         return own
+
+    def _is_part(self, one: str | None, whole: str | None) -> bool:
+        """Whether the platform with the key `one` is a part of the one with the key `whole`."""
+        known = self._catalogue.find_platform(one) if one and whole else None
+        return known is not None and known.part_of == whole
 
     def _speaks_of(self, watcher: Watcher, other: str, entry: Entry) -> bool:
         """Whether an official entry is about its own platform although another one was read."""
