@@ -9,9 +9,7 @@ import logging
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, ClassVar, Self, cast
 
 import discord
@@ -25,6 +23,7 @@ from simcord.preview import Preview
 from simcord.preview._server import PreviewServer
 
 from bot.clock import Clock
+from bot.demo.scenery import Scenery, Seen
 from bot.demo.tongue import Tongue
 from bot.errors import Refused
 
@@ -49,55 +48,6 @@ _LOCALES = {"en": "en-GB", "fr": "fr"}
 _ANCESTORS = "frame-ancestors http://127.0.0.1:* http://localhost:*"
 _SETTLING = 0.15
 """Seconds in which what happens at once is drawn at once; drawing takes about as long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Somebody:
-    """A member to be. `key` is what they are called by in the program."""
-
-    key: str
-    name: str
-    moderates: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """A channel to be. `private`: for moderators only."""
-
-    key: str
-    name: str
-    topic: str
-    private: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Scenery:
-    """All that stands on a stage before the bot comes."""
-
-    guild: str
-    moderators: str
-    people: tuple[Somebody, ...]
-    channels: tuple[Channel, ...]
-    language: str
-    zone: str
-    style: Path
-    portraits: Path
-    """A folder with `<key>.png` for everybody, and `tocsin.png`."""
-    words: Mapping[str, str]
-    """Words of the picture, and what stands there instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A channel or a thread. `messages`: ids of what the one who asks sees there, oldest first,
-    without their own."""
-
-    id: str
-    name: str
-    parent: str | None
-    private: bool
-    readers: tuple[str, ...]
-    messages: tuple[int, ...]
 
 
 class Stage:

@@ -18,7 +18,8 @@ from bot.chat.client import TocsinClient
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.demo.clock import StoryClock
-from bot.demo.stage import Channel, Scenery, Somebody, Stage, open_stage
+from bot.demo.scenery import Channel, Scenery, Somebody
+from bot.demo.stage import Stage, open_stage
 from bot.demo.story import Act, Story, filled, moment
 from bot.demo.witness import Witness
 from bot.demo.world import Entry, World, open_world

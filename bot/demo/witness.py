@@ -17,7 +17,7 @@ from bot.domain.checklists import PlannedStep, progress
 from bot.domain.deliveries import Subject
 from bot.domain.entries import Entry
 from bot.domain.incidents import ToldNotice
-from bot.domain.notices import Judgement
+from bot.domain.notices import Judgement, Kind, Scope
 from bot.domain.sources import Source
 from bot.services.checklists import ChecklistView
 from bot.services.services import Services
@@ -180,6 +180,8 @@ def _ignored(entry: Entry, judgement: Judgement | None) -> Told:
 def _understood(source: str, notices: list[ToldNotice], followed: bool) -> Told:
     told = notices[0]
     notice = told.notice
+    part = notice.kind is Kind.CLOSURE and notice.scope is Scope.PART
+    kind = "closure_part" if part else notice.kind.value
 
     def detail(words: Words) -> str:
         lines = [
@@ -201,7 +203,7 @@ def _understood(source: str, notices: list[ToldNotice], followed: bool) -> Told:
     title = say(
         "demo.tocsin.understood",
         source=source,
-        what=say(f"check.kind.{notice.kind.value}", name=told.platform_name),
+        what=say(f"check.kind.{kind}", name=told.platform_name),
     )
     return Told(Voice.TOCSIN, Mood.PLAIN, title, detail)
 

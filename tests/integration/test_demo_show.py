@@ -127,6 +127,12 @@ async def test_what_is_told_stands_in_the_rooms_of_those_who_may_see_it(told: To
     assert len(chloe["alertes"].messages) > 2, "her checklist is private"
 
 
+async def test_the_alert_cautions_against_those_who_promise_rescue(told: Told) -> None:
+    alerts = int(room(told.scene, "alertes"))
+    stored = told.show.staging.stage._world.backend.messages[alerts].values()
+    assert any("Attention aux profiteurs" in str(message.components) for message in stored)
+
+
 async def test_a_page_in_another_language_is_told_the_same(told: Told) -> None:
     french, english = await told.show.scene("fr"), await told.show.scene("en")
     assert [each.id for each in french.lines] == [each.id for each in english.lines]

@@ -16,7 +16,8 @@ import pytest
 from discord import app_commands
 
 from bot.demo.clock import StoryClock
-from bot.demo.stage import PAGES, REMEMBERED, Channel, Scenery, Somebody, Stage, open_stage
+from bot.demo.scenery import Channel, Scenery, Somebody
+from bot.demo.stage import PAGES, REMEMBERED, Stage, open_stage
 from bot.errors import Refused
 
 MORNING = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
