@@ -100,8 +100,10 @@ class Stage:
         async with self._lock:
             if self._picture is not None:
                 await self._picture.close()
-            self._picture = _Picture(self._world, handle, actor, self.scenery)
-            await self._server.show(self._picture, self._lock)
+            self._picture = _Picture(
+                self._world, handle, actor, self.scenery, self._server, self._lock
+            )
+            await self._server.show(self._picture)
 
     async def command(self, person: str, channel: str, name: str, /, **options: Any) -> str:
         """A slash command; where an option is the key of a channel, that channel is meant.
@@ -312,7 +314,8 @@ class _World(simcord.Env):
 
 
 class _Picture(Preview):
-    """One channel as one member sees it, for a frame in our own page."""
+    """One channel as one member sees it, for a frame in our own page. It is shown by `server`;
+    what a visitor does in it waits for `lock`."""
 
     _MAX_PAGES = PAGES
 
@@ -322,6 +325,8 @@ class _Picture(Preview):
         channel: simcord.ChannelHandle,
         viewer: simcord.MemberActor,
         scenery: Scenery,
+        server: "_Server",
+        lock: asyncio.Lock,
     ) -> None:
         super().__init__(
             world,
@@ -337,12 +342,8 @@ class _Picture(Preview):
             assets=_portraits(world, scenery),
             port=0,
         )
-        self.lock = asyncio.Lock()
-
-    def serve_by(self, server: "_Server", lock: asyncio.Lock) -> None:
-        """Be shown by `server`; what a visitor does there waits for `lock`."""
         self._server = server
-        self.lock = lock
+        self._lock = lock
 
     async def __aenter__(self) -> Self:
         await super().__aenter__()
@@ -362,7 +363,7 @@ class _Picture(Preview):
     async def _action(self, context_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(body, Mapping) or body.get("kind") == "close":
             body = {}
-        async with self.lock:
+        async with self._lock:
             page = self._pages.get(context_id or "")
             if page is not None and "published_revision" in body:
                 # What the visitor saw is at most a moment old; the bot checks for itself.
@@ -396,9 +397,8 @@ class _Server(PreviewServer):
             return ""
         return f"http://127.0.0.1:{self.port}/?{self._shown}#{self.preview.capability}"
 
-    async def show(self, picture: _Picture, lock: asyncio.Lock) -> None:
+    async def show(self, picture: _Picture) -> None:
         """From now on, this picture."""
-        picture.serve_by(self, lock)
         self.preview = picture
         self._shown += 1
         await picture.__aenter__()
