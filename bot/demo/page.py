@@ -87,7 +87,7 @@ class _Page:
         app.router.add_get("/", self._front)
         app.router.add_get("/static/{name}", self._file)
         app.router.add_get("/api/scene", self._scene)
-        app.router.add_get("/api/events", self._events)
+        app.router.add_get("/api/events", self._events, allow_head=False)
         app.router.add_post("/api/ask", self._ask)
         app.on_response_prepare.append(_make_safe)
         return app
@@ -97,13 +97,9 @@ class _Page:
         """Only under our own address: a name that somebody else points at us is not ours."""
         if request.host != self.address.removeprefix("http://"):
             raise web.HTTPMisdirectedRequest(text=self.address)
-        if request.path.startswith("/api/") and self._is_foreign(request):
+        if request.path.startswith("/api/") and _is_foreign(request):
             raise web.HTTPForbidden
         return await handler(request)
-
-    def _is_foreign(self, request: web.Request) -> bool:
-        asked_by = request.headers.get("Sec-Fetch-Site", "same-origin")
-        return asked_by not in ("same-origin", "none")
 
     async def _front(self, request: web.Request) -> web.Response:
         text = self._sheet.render(self._language(request))
@@ -153,6 +149,10 @@ class _Page:
 async def _make_safe(_: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(SAFETY)
     response.headers.pop("Server", None)
+
+
+def _is_foreign(request: web.Request) -> bool:
+    return request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
 
 
 def _wish(asked: object) -> tuple[Ask, Mapping[str, str]]:

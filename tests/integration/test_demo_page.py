@@ -208,6 +208,11 @@ async def test_every_change_is_heard_as_a_whole_scene(
     assert second["rooms"] == first["rooms"]
 
 
+async def test_a_question_about_the_stream_opens_none(visitor: ClientSession, address: str) -> None:
+    async with visitor.head(f"{address}api/events") as response:
+        assert response.status == 405
+
+
 async def test_a_quiet_stream_shows_that_it_lives(visitor: ClientSession, address: str) -> None:
     async with listening(visitor, f"{address}api/events") as stream:
         assert (await stream.hear())[0] == "scene"

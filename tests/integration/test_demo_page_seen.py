@@ -233,6 +233,22 @@ async def test_a_chosen_theme_is_kept_and_the_introduction_is_read_once(
         await expect(page.locator("#intro")).to_be_visible()
 
 
+async def test_a_line_is_seen_as_somebody_who_may_see_it(
+    browser: Browser, address: str, show: FakeShow
+) -> None:
+    await _all_told(show)
+    show.change(person="chloe")
+    async with visiting(browser, address) as page:
+        await page.get_by_role("button", name="See it in #review").click()
+        await expect(page.get_by_role("tab", name="review")).to_have_attribute(
+            "aria-selected", "true"
+        )
+        await expect(page.get_by_role("button", name="Élodie")).to_have_attribute(
+            "aria-pressed", "true"
+        )
+        await expect(page.locator("#said")).to_contain_text("You now act as Élodie")
+
+
 async def test_whoever_switches_the_language_learns_how_the_channels_follow(
     browser: Browser, address: str, show: FakeShow
 ) -> None:

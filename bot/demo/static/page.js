@@ -57,10 +57,7 @@ function draw(scene) {
   drawForms(scene);
   tell(at("hint"), scene.hint);
   at("hint").hidden = !scene.hint;
-  drawTimeline(scene, (room) => {
-    turnTo("channel");
-    look(room);
-  });
+  drawTimeline(scene, jump);
   const waiting = unread(scene);
   tell(at("unread"), String(waiting));
   at("unread").hidden = waiting === 0;
@@ -125,6 +122,17 @@ function look(room) {
   if (room !== current.room || current.rooms.some((each) => each.id === room && each.unread > 0)) {
     wish(null, "show", { room });
   }
+}
+
+/** Look where a line of the story happened, as somebody who may look there. */
+async function jump(id) {
+  turnTo("channel");
+  const room = current.rooms.find((each) => each.id === id);
+  if (!room || room.readers.includes(current.person)) return look(id);
+  const person = current.people.find((each) => each.id === room.readers[0]);
+  await wish(null, "act_as", { person: person.id });
+  await wish(null, "show", { room: id });
+  remark({ done: true, said: say("demo_page.now_as", { person: person.name }) });
 }
 
 function turnTo(view) {
