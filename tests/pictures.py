@@ -1,7 +1,7 @@
 """`python -m tests.pictures [FOLDER]`: makes the pictures at the head of the README from the demo.
 
 An alert, a checklist and the demo's page, as they are drawn by the real bot in a real browser; in
-`docs/` unless another folder is named. Refuses nothing: whoever changes a card looks at them again.
+`docs/` unless another folder is named. Whoever changes a card looks at them again.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.demo.show import Ask
-from tests.browser import DESK, chromium
+from tests.browser import DESK, chromium, find_chromium
 from tests.demo_process import Demo, running_demo
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -123,4 +123,6 @@ async def _save(path: Path, picture: bytes) -> None:
 
 
 if __name__ == "__main__":
+    if find_chromium() is None:
+        sys.exit("No Chromium on this machine. On Debian: apt-get install chromium")
     asyncio.run(make_pictures(Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS))

@@ -9,9 +9,10 @@ const LATER = 3000;
 export function listen({ scene, broken }) {
   let tries = 0;
   let gone = false;
+  let events = null;
 
   function connect() {
-    const events = new EventSource(`/api/events?lang=${language}`);
+    events = new EventSource(`/api/events?lang=${language}`);
     events.addEventListener("scene", (event) => {
       tries = 0;
       gone = false;
@@ -29,9 +30,9 @@ export function listen({ scene, broken }) {
       broken(say(gone ? "demo_page.ended" : "demo_page.lost"));
       setTimeout(connect, gone ? LATER : SOON);
     });
-    addEventListener("pagehide", () => events.close(), { once: true });
   }
 
+  addEventListener("pagehide", () => events.close());
   connect();
 }
 
