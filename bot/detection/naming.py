@@ -5,6 +5,7 @@ name stands out.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -260,8 +261,13 @@ def _labels(url: str | None) -> tuple[str, ...]:
 
 
 def _written_small(found: Sequence[Sentence]) -> frozenset[str]:
-    words = re.findall(r"\b[^\W\d_]+", " ".join(sentence.text for sentence in found))
-    return frozenset(word for word in words if word[0].islower())
+    """Words that name nothing: mostly written small, addresses aside (there, all names are)."""
+    small: Counter[str] = Counter()
+    for sentence in found:
+        for word in re.finditer(r"\b[^\W\d_]+", sentence.text):
+            if not sentence.folded[word.start()].isspace():
+                small[word.group().lower()] += 1 if word.group()[0].islower() else -1
+    return frozenset(word for word, more in small.items() if more >= 0)
 
 
 def _occurrences(text: str, known: Sequence[str]) -> list[tuple[int, int]]:
