@@ -95,7 +95,8 @@ class NameReader:
         small: frozenset[str],
     ) -> None:
         known = [each.written for each in candidates.values()]
-        for start, end, written, slug in self._names(sentence, known):
+        subject: _Candidate | None = None
+        for start, end, written, slug in sorted(self._names(sentence, known)):
             key = slug or _LETTERS.sub("", fold_in_place(written))
             before = sentence.folded[max(0, start - _WINDOW) : start]
             after = sentence.folded[end : end + _WINDOW]
@@ -109,7 +110,11 @@ class NameReader:
             candidate.at.add(sentence.place)
             if (strong or sentence.is_title) and slug and not _is_title_case(sentence.text):
                 candidate.products += self._is_product(sentence.text[end : end + 30])
-            self._weigh(candidate, before, after, sentence, strong)
+            done_to = self._weigh(candidate, before, after, sentence, strong)
+            if done_to and subject and subject is not candidate and subject.slug is None:
+                subject.points -= 4.0  # "Hill & Co closes Barnboard" is about Barnboard
+            if strong or sentence.is_title:
+                subject = subject or candidate
             if sentence.is_title and start == 0:
                 candidate.points += 3.0 if end >= len(sentence.text) - 1 else 1.0
 
@@ -119,21 +124,25 @@ class NameReader:
 
     def _weigh(
         self, candidate: _Candidate, before: str, after: str, sentence: Sentence, strong: bool
-    ) -> None:
+    ) -> bool:
+        """Add the points of one mention; whether something is done to this name there."""
+        telling = strong or sentence.is_title
         points = 1.0 if candidate.seen <= 2 else 0.2
         points += 2.0 * sentence.is_title + 0.5 * (sentence.place == 1) + 1.0 * strong
         points += 0.6 * (candidate.slug is not None)
         sent = self._successor_before.found(before) or self._successor_after.found(after)
         if sent:
-            candidate.sent_to += 2.0 if strong or sentence.is_title else 1.0
+            candidate.sent_to += 2.0 if telling else 1.0
             points -= 2.0
         elif self._bystander_before.found(before):
             points -= 0.8
         if self._subject_after.found(after) and not self._successor_after.found(after):
-            points += 2.0 if strong or sentence.is_title else 0.5
-        if before.strip() and not sent and self._object_before.found(before):
-            points += 3.5 if strong or sentence.is_title else 0.5
+            points += 2.0 if telling else 0.5
+        done_to = bool(before.strip()) and not sent and self._object_before.found(before)
+        if done_to:
+            points += 3.5 if telling else 0.5
         candidate.points += points
+        return done_to and telling
 
     def _names(
         self, sentence: Sentence, known: Sequence[str]
