@@ -82,6 +82,7 @@ class NameReader:
         for candidate in candidates.values():
             if not candidate.inside and candidate.slug is None:
                 candidate.points -= 2.5
+        self._favour_title(candidates, found)
         self._favour_owner(candidates, found, url, own=own)
         platform = self._best(candidates)
         successor = self._sent_to(candidates, platform)
@@ -98,7 +99,7 @@ class NameReader:
         subject: _Candidate | None = None
         for start, end, written, slug in sorted(self._names(sentence, known)):
             key = slug or _LETTERS.sub("", fold_in_place(written))
-            before = sentence.folded[max(0, start - _WINDOW) : start]
+            before = sentence.folded[max(0, start - _WINDOW) : start].rstrip("[(\"")
             after = sentence.folded[end : end + _WINDOW]
             if len(key) < 2 or (slug is None and written.lower() in small):
                 continue
@@ -195,6 +196,25 @@ class NameReader:
     def _dull(self, plain: str) -> bool:
         words = plain.replace("'", " ").split()
         return all(word.strip("@.") in self._never for word in words)
+
+    def _favour_title(
+        self, candidates: dict[str, _Candidate], found: Sequence[Sentence]
+    ) -> None:
+        """A title that is nothing but a name, which the text then speaks of, names the platform."""
+        title = found[0] if found and found[0].is_title else None
+        if title is None or not title.text[:1].isupper():
+            return
+        words = _LETTERS.sub(" ", title.folded).split()
+        if not 0 < len(words) <= 4 or all(word in self._never for word in words):
+            return
+        told = [word for word in words if len(word) > 3]
+        if any(word in self._never for word in told):
+            return
+        phrase = title.folded.strip()
+        if any(phrase in sentence.folded for sentence in found[1:]):
+            key = _LETTERS.sub("", phrase)
+            candidate = candidates.setdefault(key, _Candidate(title.text, None))
+            candidate.points += 5.0
 
     def _favour_owner(
         self,
