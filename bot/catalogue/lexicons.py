@@ -47,6 +47,8 @@ def _lexicon(table: Table) -> Lexicon:
     lexicon = Lexicon(
         language=language,
         common=common,
+        joins=table.texts("joins"),
+        from_now=_patterns(table, "from_now", times),
         rules=tuple(_rule(entry, words) for entry in table.tables("rule")),
         cues=tuple(_cue(entry, times) for entry in table.tables("cue")),
         superseded=_patterns(superseded, "patterns", times),

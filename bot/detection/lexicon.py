@@ -120,11 +120,14 @@ class Calendar:
 class Lexicon:
     """One language. `common` are its most frequent words, by which it is recognised.
 
-    `superseded` is sought right before a date, `superseded_after` right after it.
+    `superseded` is sought right before a date, `superseded_after` right after it; `from_now` are
+    the words before "today" that let something begin, `joins` those that join two clauses.
     """
 
     language: str
     common: frozenset[str]
+    joins: tuple[str, ...]
+    from_now: tuple[str, ...]
     rules: tuple[Rule, ...]
     cues: tuple[DateCue, ...]
     superseded: tuple[str, ...]

@@ -27,6 +27,15 @@ CORPUS = Path(__file__).parents[1] / "corpus" / "notices.jsonl"
 ITEMS = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
 LETTERS = CORPUS.with_name("deadlines.jsonl")
 DATED = [json.loads(line) for line in LETTERS.read_text(encoding="utf-8").splitlines()]
+CLOSING = {
+    "en": "Folksy is closing",
+    "fr": "Folksy ferme ses portes",
+    "de": "Folksy schließt",
+    "es": "Folksy cierra sus puertas",
+    "it": "Folksy chiude i battenti",
+    "pt": "A Folksy vai encerrar",
+    "nl": "Folksy stopt ermee",
+}
 FIELDS = ("id", "title", "body", "url", "published", "source_kind")
 
 
@@ -60,8 +69,7 @@ def test_each_text_of_the_corpus_is_understood(item: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("item", DATED, ids=lambda item: item["text"][:40])
 def test_each_sentence_of_a_closing_letter_means_what_it_says(item: dict[str, Any]) -> None:
-    title = {"en": "Folksy is closing", "fr": "Folksy ferme ses portes"}[item["lang"]]
-    told = judge(title, item["text"]).deadlines
+    told = judge(CLOSING[item["lang"]], item["text"]).deadlines
     assert sorted([each.iso, each.what.value] for each in told) == item["deadlines"]
 
 
