@@ -223,7 +223,10 @@ class Detector:
         telling = [hit for hit in hits if hit.weight >= 2.0] or hits
         places = [hit.sentence.place for hit in telling]
         own = text.origin is Origin.OFFICIAL or text.origin is None or self._owned(text.url)
-        platform, successor = judge.names.read(reading.sentences, places, text.url, own=own)
+        letter = own or text.origin is Origin.COMMUNITY
+        platform, successor = judge.names.read(
+            reading.sentences, places, text.url, own=own, letter=letter
+        )
         scope = _scope(telling, platform)
         near = [reading.sentences[0], *(hit.sentence for hit in telling[:6])]
         return Notice(

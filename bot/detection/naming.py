@@ -22,6 +22,11 @@ _LETTERS = re.compile(r"[^a-z0-9]+")
 _WINDOW = 60
 _SHORT = 3
 _FORGES = frozenset(["github.com", "gitlab.com", "codeberg.org", "medium.com", "sourceforge.net"])
+_CONTACT = re.compile(r"(?:https?://|\bwww\.|[\w.+-]{1,64}@)([\w.-]{3,100})")
+_EVERYBODYS = frozenset(
+    ["gmail", "google", "twitter", "facebook", "instagram", "youtube", "linkedin", "github", "x"]
+    + ["outlook", "hotmail", "yahoo", "medium", "apple", "discord", "t", "bit", "example", "co"]
+)
 _DULL_LABELS = frozenset(
     ["www", "help", "blog", "news", "mail", "support", "aide", "status", "notify", "developer"]
 )
@@ -71,10 +76,17 @@ class NameReader:
         self._catalogue = Pattern(rf"\b(?:{any_of(re.escape(name) for name in names)})\b")
 
     def read(
-        self, found: Sequence[Sentence], strong: Sequence[int], url: str | None, *, own: bool
+        self,
+        found: Sequence[Sentence],
+        strong: Sequence[int],
+        url: str | None,
+        *,
+        own: bool,
+        letter: bool = False,
     ) -> tuple[Named | None, Named | None]:
         """The platform and the successor. `strong` are the places of the telling sentences;
-        `own` says that the text stands on the platform's own address."""
+        `own` says that the text stands on the platform's own address, `letter` that it may have
+        come to its sellers by mail."""
         small = _written_small(found)
         candidates: dict[str, _Candidate] = {}
         for sentence in (*found[1:], *found[:1]):  # the title last: its capitals may mislead
@@ -84,6 +96,8 @@ class NameReader:
                 candidate.points -= 2.5
         self._favour_title(candidates, found)
         self._favour_owner(candidates, found, url, own=own)
+        if letter:
+            self._favour_writer(candidates, found, url)
         platform = self._best(candidates)
         successor = self._sent_to(candidates, platform)
         return _named(platform), _named(successor)
@@ -235,6 +249,20 @@ class NameReader:
             points = 6.0 if written else (2.0 if _is_forge(url) else 3.0)
             candidates[key] = _Candidate(written or labels[-1].capitalize(), None, points=points)
 
+    def _favour_writer(
+        self, candidates: dict[str, _Candidate], found: Sequence[Sentence], url: str | None
+    ) -> None:
+        """A letter is about the platform whose address it gives, if it says its name as well."""
+        if url is not None and not _is_forge(url):
+            return
+        for label in _contacts(found):
+            written = _spelled_out(found, (label,))
+            if written:
+                key = _LETTERS.sub("", fold_in_place(written))
+                candidate = candidates.setdefault(key, _Candidate(written, None))
+                candidate.points += 4.0
+                return
+
     def _best(self, candidates: dict[str, _Candidate]) -> _Candidate | None:
         ranked = sorted(
             candidates.values(),
@@ -317,6 +345,17 @@ def _is_label(key: str, labels: Sequence[str]) -> bool:
         or (len(bare) > 4 and (bare in label or _unjoined(bare) == _unjoined(label)))
         for label in labels
     )
+
+
+def _contacts(found: Sequence[Sentence]) -> list[str]:
+    """What names the owners of the addresses in a text, the most frequent first."""
+    labels: Counter[str] = Counter()
+    for sentence in found:
+        for address in _CONTACT.finditer(sentence.text):
+            parts = address[1].lower().rstrip(".").split(".")
+            if len(parts) > 1 and parts[-2] not in _EVERYBODYS and len(parts[-2]) > 1:
+                labels[_LETTERS.sub("", parts[-2])] += 1
+    return [label for label, _ in labels.most_common(5)]
 
 
 def _unjoined(letters: str) -> str:
