@@ -24,8 +24,27 @@ _SHORT = 3
 _FORGES = frozenset(["github.com", "gitlab.com", "codeberg.org", "medium.com", "sourceforge.net"])
 _CONTACT = re.compile(r"(?:https?://|\bwww\.|[\w.+-]{1,64}@)([\w.-]{3,100})")
 _EVERYBODYS = frozenset(
-    ["gmail", "google", "twitter", "facebook", "instagram", "youtube", "linkedin", "github", "x"]
-    + ["outlook", "hotmail", "yahoo", "medium", "apple", "discord", "t", "bit", "example", "co"]
+    [
+        "gmail",
+        "google",
+        "twitter",
+        "facebook",
+        "instagram",
+        "youtube",
+        "linkedin",
+        "github",
+        "x",
+        "outlook",
+        "hotmail",
+        "yahoo",
+        "medium",
+        "apple",
+        "discord",
+        "t",
+        "bit",
+        "example",
+        "co",
+    ]
 )
 _DULL_LABELS = frozenset(
     ["www", "help", "blog", "news", "mail", "support", "aide", "status", "notify", "developer"]
@@ -94,7 +113,8 @@ class NameReader:
         for candidate in candidates.values():
             if not candidate.inside and candidate.slug is None:
                 candidate.points -= 2.5
-        self._favour_title(candidates, found)
+        if url is None or _is_forge(url):
+            self._favour_title(candidates, found)
         self._favour_owner(candidates, found, url, own=own)
         if letter:
             self._favour_writer(candidates, found, url)
@@ -113,8 +133,8 @@ class NameReader:
         subject: _Candidate | None = None
         for start, end, written, slug in sorted(self._names(sentence, known)):
             key = slug or _LETTERS.sub("", fold_in_place(written))
-            before = sentence.folded[max(0, start - _WINDOW) : start].rstrip("[(\"")
-            after = sentence.folded[end : end + _WINDOW]
+            before = sentence.folded[max(0, start - _WINDOW) : start].rstrip('[("')
+            after = sentence.folded[end : end + _WINDOW].lstrip('")]')
             if len(key) < 2 or (slug is None and written.lower() in small):
                 continue
             if before.strip() in self._greetings:
@@ -211,12 +231,11 @@ class NameReader:
         words = plain.replace("'", " ").split()
         return all(word.strip("@.") in self._never for word in words)
 
-    def _favour_title(
-        self, candidates: dict[str, _Candidate], found: Sequence[Sentence]
-    ) -> None:
+    def _favour_title(self, candidates: dict[str, _Candidate], found: Sequence[Sentence]) -> None:
         """A title that is nothing but a name, which the text then speaks of, names the platform."""
         title = found[0] if found and found[0].is_title else None
-        if title is None or not title.text[:1].isupper():
+        known = any(each.slug for each in candidates.values())
+        if known or title is None or not title.text[:1].isupper():
             return
         words = _LETTERS.sub(" ", title.folded).split()
         if not 0 < len(words) <= 4 or all(word in self._never for word in words):
@@ -323,7 +342,7 @@ def _written_small(found: Sequence[Sentence]) -> frozenset[str]:
     for sentence in found:
         for word in re.finditer(r"\b[^\W\d_]+", sentence.text):
             if not sentence.folded[word.start()].isspace():
-                small[word.group().lower()] += 1 if word.group()[0].islower() else -1
+                small[word.group().lower()] += 1 if word.group().islower() else -1
     return frozenset(word for word, more in small.items() if more >= 0)
 
 
