@@ -20,7 +20,9 @@ from bot.detection.lexicon import (
     Shape,
     Topic,
 )
+from bot.detection.nouns import Nouns
 from bot.detection.patterns import pattern_fault, word_pattern
+from bot.detection.words import fold_in_place
 from bot.domain.notices import Kind, Scope, Severity, What
 from bot.errors import Fault
 
@@ -39,7 +41,7 @@ def _lexicon(table: Table) -> Lexicon:
     language = table.language("language")
     if language != Path(table.file).stem:
         table.fault("choice", "language", value=language, choices=Path(table.file).stem)
-    common = frozenset(table.text("common").split())
+    common = frozenset(fold_in_place(table.text("common")).split())
     words = _words(table)
     calendar = _calendar(table.table("calendar"))
     times = words | _calendar_words(calendar)
@@ -48,6 +50,7 @@ def _lexicon(table: Table) -> Lexicon:
         language=language,
         common=common,
         joins=table.texts("joins"),
+        nouns=_nouns(table.table("nouns")) if "nouns" in table.values else Nouns(),
         from_now=_patterns(table, "from_now", times),
         rules=tuple(_rule(entry, words) for entry in table.tables("rule")),
         cues=tuple(_cue(entry, times) for entry in table.tables("cue")),
@@ -61,6 +64,14 @@ def _lexicon(table: Table) -> Lexicon:
     superseded.done()
     table.done()
     return lexicon
+
+
+def _nouns(table: Table) -> Nouns:
+    words, endings, after = (
+        tuple(fold_in_place(table.text(key)).split()) for key in ("words", "endings", "after")
+    )
+    table.done()
+    return Nouns(frozenset(words), endings, frozenset(after))
 
 
 def _words(table: Table) -> dict[str, str]:

@@ -121,11 +121,12 @@ class _Judge:
         self._topics: PatternSet[Topic] = PatternSet(
             (word_pattern(pattern), topic) for topic in lexicon.topics for pattern in topic.patterns
         )
-        self.names = NameReader(lexicon.names, lexicon.common, platforms)
+        self.names = NameReader(lexicon.names, lexicon.common, lexicon.nouns, platforms)
         self.deadlines = DeadlineReader(lexicon)
 
     def read(self, text: Text) -> _Reading:
-        found = sentences(text.title, text.body, self.lexicon.common)[:_MAX_SENTENCES]
+        lexicon = self.lexicon
+        found = sentences(text.title, text.body, lexicon.common, lexicon.nouns)[:_MAX_SENTENCES]
         reading = _Reading(self.lexicon.language, found)
         for sentence in found:
             self._weigh(reading, sentence)

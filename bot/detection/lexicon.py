@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.detection.nouns import Nouns
 from bot.domain.notices import Kind, Scope, Severity, What
 
 
@@ -127,6 +128,7 @@ class Lexicon:
     language: str
     common: frozenset[str]
     joins: tuple[str, ...]
+    nouns: Nouns
     from_now: tuple[str, ...]
     rules: tuple[Rule, ...]
     cues: tuple[DateCue, ...]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bot.detection.lexicon import NameCues
+from bot.detection.nouns import Nouns
 from bot.detection.patterns import Pattern, any_of
 from bot.detection.words import Sentence, fold_in_place
 from bot.domain.platforms import Platform
@@ -77,8 +78,13 @@ class NameReader:
     """Finds names in the sentences of one language."""
 
     def __init__(
-        self, cues: NameCues, common: frozenset[str], platforms: Sequence[Platform]
+        self,
+        cues: NameCues,
+        common: frozenset[str],
+        nouns: Nouns,
+        platforms: Sequence[Platform],
     ) -> None:
+        self._nouns = nouns
         self._never = cues.never | common
         self._greetings = cues.greetings
         self._subject_after = Pattern(any_of(cues.subject_after))
@@ -196,6 +202,10 @@ class NameReader:
             spans = _occurrences(text, known)
         else:
             spans = [found.span() for found in _NAME.finditer(text)]
+            if self._nouns:
+                spans = [
+                    part for span in spans for part in self._nouns.names_in(text, folded, *span)
+                ]
         for span in spans:
             start, end = self._trim(text, folded, *span)
             if end <= start or any(start < upto and since < end for since, upto in taken):
