@@ -86,7 +86,7 @@ def _rule(table: Table, words: Mapping[str, str]) -> Rule:
     severity = table.choice("severity", Severity) if "severity" in table.values else None
     rule = Rule(
         name=table.text("name"),
-        weight=_decimal(table, "weight"),
+        weight=table.decimal("weight"),
         patterns=_patterns(table, "patterns", words, whole_words=True),
         kind=table.choice("kind", Kind) if "kind" in table.values else Kind.NONE,
         scope=table.choice("scope", Scope) if "scope" in table.values else None,
@@ -214,15 +214,6 @@ def _check(table: Table, key: str, pattern: str) -> None:
     wrong = pattern_fault(pattern)
     if wrong is not None:
         table.fault("pattern", key, value=pattern[:80], detail=wrong)
-
-
-def _decimal(table: Table, key: str) -> float:
-    table.asked.add(key)
-    value = table.values.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        table.fault("missing", key)
-        return 0.0
-    return float(value)
 
 
 def _flag(table: Table, key: str) -> bool:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bot.catalogue.lexicons import load_lexicons
 from bot.catalogue.platforms import load_platforms
+from bot.catalogue.weights import load_weights
 from bot.detection import Detector
 from bot.detection.words import LONGEST, LONGEST_SENTENCE, fold_in_place, sentences
 from bot.domain.notices import Action, Judgement, Kind, Origin, Scope, Severity, Text, What
@@ -41,7 +42,11 @@ FIELDS = ("id", "title", "body", "url", "published", "source_kind")
 
 @cache
 def detector() -> Detector:
-    return Detector(load_lexicons(DATA / "lexicons"), load_platforms(DATA / "platforms"))
+    return Detector(
+        load_lexicons(DATA / "lexicons"),
+        load_platforms(DATA / "platforms"),
+        load_weights(DATA / "weights"),
+    )
 
 
 def verdict(item: dict[str, Any]) -> dict[str, Any]:
