@@ -21,13 +21,22 @@ _WORD = (
     r"|[a-z][A-Z]\w+"
 )
 _JOIN = (
-    r"(?: (?:&|\+|of|et|de|du|des|del|della|delle|di|do|da|dos|das|en|em|in|à|aux|and"
+    r"(?: (?:&|\+|of|et|de|du|des|del|della|delle|di|do|da|dos|das|à|aux|and"
     r"|(?:dell|nell|all|d|l)['’]))?"
 )
 _NAME = re.compile(rf"(?<![\w-])@?(?:{_WORD})(?:{_JOIN} ?(?:{_WORD})){{0,3}}")
 _LETTERS = re.compile(r"[^a-z0-9]+")
 _WINDOW = 60
 _SHORT = 3
+_SPELLED = (
+    ("and", ""),
+    ("und", ""),
+    ("et", ""),
+    ("ae", "a"),
+    ("oe", "o"),
+    ("ue", "u"),
+    ("ss", "s"),
+)
 _FORGES = frozenset(["github.com", "gitlab.com", "codeberg.org", "medium.com", "sourceforge.net"])
 _CONTACT = re.compile(r"(?:https?://|\bwww\.|[\w.+-]{1,64}@)([\w.-]{3,100})")
 _EVERYBODYS = frozenset(
@@ -404,8 +413,10 @@ def _contacts(found: Sequence[Sentence]) -> list[str]:
 
 
 def _unjoined(letters: str) -> str:
-    """Without what stands for "&" in an address."""
-    return letters.replace("and", "").replace("et", "")
+    """Without what stands for "&" in an address, nor for the two dots of an umlaut."""
+    for spelled, bare in _SPELLED:
+        letters = letters.replace(spelled, bare)
+    return letters
 
 
 def _reads(joined: str, tail: str, label: str) -> bool:
