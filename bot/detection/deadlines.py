@@ -126,8 +126,9 @@ class DeadlineReader:
             live, moved = self._live(sentence.folded, mentions)
             gone |= moved
             here = told.get(sentence.place) or (general if moved else None)
+            stale = [mention for mention in mentions if mention not in live]
             for index, mention in enumerate(live):
-                for each in self._bind(sentence, live, index, here, published):
+                for each in self._bind(sentence, live, stale, index, here, published):
                     if each.deadline.what is What.SITE_OFF:
                         closing = mention.on
                     _add(dated, each)
@@ -160,6 +161,7 @@ class DeadlineReader:
         self,
         sentence: Sentence,
         mentions: Sequence[Mention],
+        stale: Sequence[Mention],
         index: int,
         here: Told | None,
         published: date | None,
@@ -169,11 +171,13 @@ class DeadlineReader:
         if published is not None and _is_history(mention, published):
             return
         since, until = _segment(self._clause, sentence.folded, mentions, index)
+        # What was said of a date that no longer holds says nothing of this one.
+        apart = max((each.end for each in stale if each.end <= mention.start), default=since)
         meanings = self._meanings(sentence.folded, since, until, mention)
         if not meanings and here is not None:
             meanings = [_Meaning(here.default, since, since, _Said.NOT)]
         for meaning in meanings:
-            if self._binds(sentence, mention, meaning, here, (since, until), published):
+            if self._binds(sentence, mention, meaning, here, (max(since, apart), until), published):
                 what = meaning.what
                 if what is What.SITE_OFF and here is not None and here.of_part:
                     what = What.TOOLS_OFF
@@ -236,7 +240,11 @@ def _add(dated: list[Dated], new: Dated) -> None:
 
     What was said plainly takes the place of what was only supposed.
     """
-    same = [each for each in dated if each.deadline.on == new.deadline.on]
+    same = [
+        each
+        for each in dated
+        if each.deadline.on == new.deadline.on and each.deadline.precision is new.deadline.precision
+    ]
     if any(each.deadline.what is new.deadline.what for each in same):
         return
     plain = new.said == _Said.BY_PHRASE or (

@@ -29,10 +29,11 @@ class Shape(StrEnum):
     LAST_DAY = "last_day"  # month, perhaps year: its last day
     YEAR_END = "year_end"  # perhaps year
     HALF = "half"  # half (1 or 2), perhaps year: its last day
-    QUARTER = "quarter"  # quarter, perhaps year
+    QUARTER = "quarter"  # quarter, perhaps year; with end: its last day
     NEXT_MONTH = "next_month"
     SPAN = "span"  # count and unit from publication
     AFTER = "after"  # count and unit from the date named before
+    BEFORE = "before"  # count and unit before the date named before
     SAME = "same"  # the date named before
     TODAY = "today"  # perhaps word: what of it stands for the day
     TOMORROW = "tomorrow"

@@ -16,12 +16,27 @@ from bot.detection.patterns import Pattern, any_of
 from bot.detection.words import Sentence, fold_in_place
 from bot.domain.platforms import Platform
 
-_WORD = r"[A-ZÀ-ÖØ-Þ][\w'’+-]*(?:\.(?:com|io|org|net|fr|de|ly|me))?|[a-z][A-Z]\w+"
-_JOIN = r"(?: (?:&|\+|of|et|de|du|des|aux|and|d['’]|l['’]))?"
+_WORD = (
+    r"[A-ZÀ-ÖØ-Þ][\w'’+-]*(?:\.(?:com|io|org|net|club|shop|store|fr|de|es|it|pt|br|nl|ly|me)\b)?"
+    r"|[a-z][A-Z]\w+"
+)
+_JOIN = (
+    r"(?: (?:&|\+|of|et|de|du|des|del|della|delle|di|do|da|dos|das|à|aux|and"
+    r"|(?:dell|nell|all|d|l)['’]))?"
+)
 _NAME = re.compile(rf"(?<![\w-])@?(?:{_WORD})(?:{_JOIN} ?(?:{_WORD})){{0,3}}")
 _LETTERS = re.compile(r"[^a-z0-9]+")
 _WINDOW = 60
 _SHORT = 3
+_SPELLED = (
+    ("and", ""),
+    ("und", ""),
+    ("et", ""),
+    ("ae", "a"),
+    ("oe", "o"),
+    ("ue", "u"),
+    ("ss", "s"),
+)
 _FORGES = frozenset(["github.com", "gitlab.com", "codeberg.org", "medium.com", "sourceforge.net"])
 _CONTACT = re.compile(r"(?:https?://|\bwww\.|[\w.+-]{1,64}@)([\w.-]{3,100})")
 _EVERYBODYS = frozenset(
@@ -47,9 +62,10 @@ _EVERYBODYS = frozenset(
         "co",
     ]
 )
-_DULL_LABELS = frozenset(
-    ["www", "help", "blog", "news", "mail", "support", "aide", "status", "notify", "developer"]
-)
+_DULL = """www com org net help blog news newsletter mail email support status notify dev devs docs
+developer developers community forum aide ayuda soporte comunidad foro boletin noticias ajuda
+suporte comunidade comunicados aiuto assistenza supporto comunita sviluppatori notizie"""
+_DULL_LABELS = frozenset(_DULL.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +154,7 @@ class NameReader:
         known = [each.written for each in candidates.values()]
         subject: _Candidate | None = None
         for start, end, written, slug in sorted(self._names(sentence, known)):
-            key = slug or _LETTERS.sub("", fold_in_place(written))
+            key = slug or _key(written)
             before = sentence.folded[max(0, start - _WINDOW) : start].rstrip('[("')
             after = sentence.folded[end : end + _WINDOW].lstrip('")]')
             if len(key) < 2 or (slug is None and written.lower() in small):
@@ -270,13 +286,18 @@ class NameReader:
         """A text on a platform's own address, or a mail from it, is about that platform."""
         labels = _labels(url)
         owners = [each for key, each in candidates.items() if _is_label(key, labels)]
+        written = _spelled_out(found, labels) if own else None
+        whole = _key(written or "")
+        if written and not any(each.slug or whole in _key(each.written) for each in owners):
+            # "Hilo y Barro" on hiloybarro.es is more than "Barro"
+            part = max((each.points for each in owners), default=0.0)
+            candidates[whole] = _Candidate(written, None, points=6.0 + max(part, 0.0))
+            return
         for candidate in owners:
             candidate.points += 6 if own else 2
         if own and labels and not owners:
-            written = _spelled_out(found, labels)
-            key = _LETTERS.sub("", fold_in_place(written or labels[-1]))
-            points = 6.0 if written else (2.0 if _is_forge(url) else 3.0)
-            candidates[key] = _Candidate(written or labels[-1].capitalize(), None, points=points)
+            points = 2.0 if _is_forge(url) else 3.0
+            candidates[labels[-1]] = _Candidate(labels[-1].capitalize(), None, points=points)
 
     def _favour_writer(
         self, candidates: dict[str, _Candidate], found: Sequence[Sentence], url: str | None
@@ -342,7 +363,7 @@ def _labels(url: str | None) -> tuple[str, ...]:
     named = host.split(".")[:-1]
     if _is_forge(url):
         named = parts.path.split("/")[1:3][::-1]
-    labels = (_LETTERS.sub("", part.lower()) for part in named)
+    labels = (_LETTERS.sub("", part.lower()).removesuffix("docs") for part in named)
     return tuple(label for label in labels if len(label) > 2 and label not in _DULL_LABELS)
 
 
@@ -364,6 +385,10 @@ def _occurrences(text: str, known: Sequence[str]) -> list[tuple[int, int]]:
         if start >= 0:
             spans.append((start, start + len(name)))
     return spans
+
+
+def _key(written: str) -> str:
+    return _LETTERS.sub("", fold_in_place(written))
 
 
 def _is_label(key: str, labels: Sequence[str]) -> bool:
@@ -388,8 +413,17 @@ def _contacts(found: Sequence[Sentence]) -> list[str]:
 
 
 def _unjoined(letters: str) -> str:
-    """Without what stands for "&" in an address."""
-    return letters.replace("and", "").replace("et", "")
+    """Without what stands for "&" in an address, nor for the two dots of an umlaut."""
+    for spelled, bare in _SPELLED:
+        letters = letters.replace(spelled, bare)
+    return letters
+
+
+def _reads(joined: str, tail: str, label: str) -> bool:
+    """Whether `label` spells "filo & argilla" with a word for the sign: filoeargilla."""
+    head = joined.removesuffix(tail)
+    between = label[len(head) : len(label) - len(tail)]
+    return label == head + between + tail and between in ("and", "und", "et", "en", "e", "y")
 
 
 def _spelled_out(found: Sequence[Sentence], labels: Sequence[str]) -> str | None:
@@ -399,10 +433,12 @@ def _spelled_out(found: Sequence[Sentence], labels: Sequence[str]) -> str | None
         words = list(re.finditer(r"[\w'’.]+|&", sentence.text))
         for first in range(len(words)):
             joined = ""
-            for last in range(first, min(first + 4, len(words))):
-                joined += _LETTERS.sub("", fold_in_place(words[last].group()))
-                if _unjoined(joined) in plain and any(
-                    char.isupper() for char in words[first].group()
-                ):
+            for last in range(first, min(first + 5, len(words))):
+                joined += _key(words[last].group())
+                spelled = _unjoined(joined) in plain or (
+                    words[last - 1].group() == "&"
+                    and any(_reads(joined, _key(words[last].group()), label) for label in labels)
+                )
+                if spelled and any(char.isupper() for char in words[first].group()):
                     return sentence.text[words[first].start() : words[last].end()].rstrip(".,")
     return None

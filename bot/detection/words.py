@@ -41,6 +41,8 @@ _BULLET = re.compile(rf"\s*(?:[-*•–—·#>=+★👉|]|\d{{1,2}}(?:\)|\.(?!\s
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(])(?:[ap]\.m|inc|ltd|co|corp|mr|mrs|ms|dr|st|vs|e\.g|i\.e|u\.s|u\.k|approx|art|env|mm?e?|no|nb"
     r"|z\.\s?b|d\.\s?h|u\.\s?a|bzw|ca|inkl|ggf|evtl|nr|abs|usw|bijv|incl|excl|evt|m\.u\.v|dhr|mevr"
+    r"|sra?s?|srl|s\.r\.l|s\.p\.a|s\.a|s\.l|ltda|lda|exmos?|art[so]?"
+    r"|n[uú]m|n\.?[º°o]|p[aá]g|p\.\s?ej|av|ecc|sig|dott|avv|prof|tel|d|dª|ee|c\.\s?m"
     r"|[A-Z])\.$",
     re.IGNORECASE,
 )
