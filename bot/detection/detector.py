@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bot.detection.deadlines import Dated, DeadlineReader, Told
-from bot.detection.languages import guess_language
+from bot.detection.languages import UNKNOWN, guess_languages
 from bot.detection.lexicon import Lexicon, Reach, Rule, Topic
 from bot.detection.naming import Named, NameReader
 from bot.detection.patterns import PatternSet, word_pattern
@@ -176,10 +176,11 @@ class Detector:
 
     def judge(self, text: Text) -> Judgement:
         """What `text` announces. Never raises; time grows with the text's length only."""
-        language = guess_language(f"{text.title}\n{text.body}")
-        judges = [self._judges[language]] if language in self._judges else self._judges.values()
-        readings = [(judge.read(text), judge) for judge in judges]
+        likely = guess_languages(f"{text.title}\n{text.body}")
+        judges = [self._judges[each] for each in likely if each in self._judges]
+        readings = [(judge.read(text), judge) for judge in judges or self._judges.values()]
         reading, judge = max(readings, key=lambda each: sum(each[0].weight(k) for k in KINDS))
+        language = reading.language if reading.language in likely else (*likely, UNKNOWN)[0]
         return self._judgement(text, language, reading, judge)
 
     def _judgement(self, text: Text, language: str, reading: _Reading, judge: _Judge) -> Judgement:
