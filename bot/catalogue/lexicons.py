@@ -67,11 +67,12 @@ def _lexicon(table: Table) -> Lexicon:
 
 
 def _nouns(table: Table) -> Nouns:
-    words, endings, after = (
-        tuple(fold_in_place(table.text(key)).split()) for key in ("words", "endings", "after")
+    keys = ("words", "endings", "after", "after_endings")
+    words, endings, after, adjectives = (
+        tuple(fold_in_place(table.find_text(key) or "").split()) for key in keys
     )
     table.done()
-    return Nouns(frozenset(words), endings, frozenset(after))
+    return Nouns(frozenset(words), endings, frozenset(after), adjectives)
 
 
 def _words(table: Table) -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from bot.detection.deadlines import Dated, DeadlineReader, Told
-from bot.detection.languages import guess_language
+from bot.detection.languages import UNKNOWN, guess_languages
 from bot.detection.lexicon import Lexicon, Reach, Rule, Topic
 from bot.detection.naming import Named, NameReader
 from bot.detection.patterns import PatternSet, word_pattern
@@ -127,23 +127,26 @@ class Detector:
 
     def judge(self, text: Text) -> Judgement:
         """What `text` announces. Never raises; time grows with the text's length only."""
-        language = guess_language(f"{text.title}\n{text.body}")
-        reading, judge = self._read(text, language)
+        language, reading, judge = self._read(text)
         if not reading.hits:
             return Judgement(language, (), (), _signals(reading))
         return self._judgement(text, language, reading, judge)
 
     def measure(self, text: Text) -> dict[str, float] | None:
         """The measures that its confidence is learned from; None: nothing speaks for anything."""
-        reading, judge = self._read(text, guess_language(f"{text.title}\n{text.body}"))
+        _, reading, judge = self._read(text)
         if not reading.hits:
             return None
         return measure(reading, dated=bool(_dated(text, reading, judge)))
 
-    def _read(self, text: Text, language: str) -> tuple[Reading, _Judge]:
-        judges = [self._judges[language]] if language in self._judges else self._judges.values()
-        readings = [(judge.read(text), judge) for judge in judges]
-        return max(readings, key=lambda each: sum(each[0].weight(kind) for kind in KINDS))
+    def _read(self, text: Text) -> tuple[str, Reading, _Judge]:
+        """The language, and what its lexicon finds; of several likely ones, what finds most."""
+        likely = guess_languages(f"{text.title}\n{text.body}")
+        judges = [self._judges[each] for each in likely if each in self._judges]
+        readings = [(judge.read(text), judge) for judge in judges or self._judges.values()]
+        reading, judge = max(readings, key=lambda each: sum(each[0].weight(k) for k in KINDS))
+        language = reading.language if reading.language in likely else (*likely, UNKNOWN)[0]
+        return language, reading, judge
 
     def _judgement(self, text: Text, language: str, reading: Reading, judge: _Judge) -> Judgement:
         dated = _dated(text, reading, judge)

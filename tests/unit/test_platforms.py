@@ -3,6 +3,7 @@
 import pytest
 
 from bot.catalogue.catalogue import Catalogue
+from bot.detection.weighing import Weights
 from bot.domain.platforms import Certainty, Platform, PlatformStatus
 
 
@@ -26,7 +27,7 @@ ALM = platform("a-little-market", "A Little Market", "ALM")
 ETSY = platform("etsy", "Étsy", "Etsy France")
 MARKET = platform("supermarket", "Supermarkét")
 RENAMED = platform("amaya", "Amaya", former=("Teespring",))
-CATALOGUE = Catalogue((ALM, ETSY, MARKET, RENAMED), {}, {})
+CATALOGUE = Catalogue((ALM, ETSY, MARKET, RENAMED), {}, {}, Weights.none())
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,9 @@ def test_names_are_offered_by_beginning_then_by_word_then_by_anything(
 
 
 def test_no_more_is_offered_than_discord_takes() -> None:
-    many = Catalogue(tuple(platform(f"shop-{n}", f"Shop {n}") for n in range(60)), {}, {})
+    many = Catalogue(
+        tuple(platform(f"shop-{n}", f"Shop {n}") for n in range(60)), {}, {}, Weights.none()
+    )
     assert len(many.complete("shop")) == 25
     assert len(many.complete("shop", limit=3)) == 3
 
