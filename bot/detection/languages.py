@@ -17,7 +17,7 @@ ENOUGH = 1.0
 NEARLY = 0.75
 """A language with this share of the best one's weight may be meant as well."""
 
-_READ = 4000
+_READ = 2_000
 _WORD = re.compile(r"[^\W\d_]+")
 
 _FREQUENT = {
@@ -53,15 +53,17 @@ _WEIGHTS = {
     for word, times in _SHARED.items()
 }
 
-_SIGNS = {
-    "es": re.compile(r"[ñ¿¡]|\b\w+(?:ci[oó]n|ciones|idad|amos|emos)\b"),
-    "pt": re.compile(r"[ãõ]|\b\w+(?:[çc][aã]o|[çc][oõ]es|idades?|mento)\b"),
-    "it": re.compile(r"\b\w+(?:zion[ei]|ità|iamo)\b|\b(?:dell|nell|all|un|c)['’]"),
-    "fr": re.compile(r"[œ]|\b(?:qu|c|j|n)['’]|\b\w+(?:ons|ez|eaux|ées?)\b"),
-    "de": re.compile(r"ß|\b\w+(?:ung|ungen|lich|keit)\b"),
-    "nl": re.compile(r"\b\w+(?:ij\w*|lijk|aa\w+)\b"),
+_ENDINGS = {
+    **dict.fromkeys(["cion", "idad"], "es"),
+    **dict.fromkeys(["ione", "ioni", "iamo"], "it"),
+    **dict.fromkeys(["coes", "ades", "cao"], "pt"),
+    **dict.fromkeys(["lich", "keit", "ngen", "ung"], "de"),
+    **dict.fromkeys(["lijk"], "nl"),
+    **dict.fromkeys(["eaux"], "fr"),
 }
-_SIGN = 0.5
+_ENDING = 0.5
+_LETTERS = {"ñ": "es", "¿": "es", "¡": "es", "ã": "pt", "õ": "pt", "ß": "de", "œ": "fr"}
+_LETTER = 1.0
 
 
 def guess_languages(text: str) -> tuple[str, ...]:
@@ -71,8 +73,12 @@ def guess_languages(text: str) -> tuple[str, ...]:
     for word, times in Counter(_WORD.findall(fold_in_place(start))).items():
         for language, weight in _WEIGHTS.get(word, ()):
             weights[language] += times * weight
-    for language, sign in _SIGNS.items():
-        weights[language] += _SIGN * len(sign.findall(start))
+        ending = _ENDINGS.get(word[-4:]) or _ENDINGS.get(word[-3:])
+        if ending and len(word) > 4:
+            weights[ending] += _ENDING
+    for letter, language in _LETTERS.items():
+        if letter in start:
+            weights[language] += _LETTER
     ranked = sorted(weights, key=lambda language: -weights[language])
     best = weights[ranked[0]]
     if best < ENOUGH:

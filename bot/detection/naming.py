@@ -26,6 +26,7 @@ _JOIN = (
 )
 _NAME = re.compile(rf"(?<![\w-])@?(?:{_WORD})(?:{_JOIN} ?(?:{_WORD})){{0,3}}")
 _LETTERS = re.compile(r"[^a-z0-9]+")
+_SPELT_WORD = re.compile(r"[\w'’.]+|&")
 _WINDOW = 60
 _SHORT = 3
 _SPELLED = (
@@ -430,15 +431,16 @@ def _spelled_out(found: Sequence[Sentence], labels: Sequence[str]) -> str | None
     """The words of the text that read like a label of the address, in their own spelling."""
     plain = {_unjoined(label) for label in labels}
     for sentence in found:
-        words = list(re.finditer(r"[\w'’.]+|&", sentence.text))
-        for first in range(len(words)):
+        words = [(found, _key(found.group())) for found in _SPELT_WORD.finditer(sentence.text)]
+        for first, (begin, _) in enumerate(words):
+            if not any(char.isupper() for char in begin.group()):
+                continue
             joined = ""
             for last in range(first, min(first + 5, len(words))):
-                joined += _key(words[last].group())
-                spelled = _unjoined(joined) in plain or (
-                    words[last - 1].group() == "&"
-                    and any(_reads(joined, _key(words[last].group()), label) for label in labels)
-                )
-                if spelled and any(char.isupper() for char in words[first].group()):
-                    return sentence.text[words[first].start() : words[last].end()].rstrip(".,")
+                joined += words[last][1]
+                if _unjoined(joined) in plain or (
+                    words[last - 1][0].group() == "&"
+                    and any(_reads(joined, words[last][1], label) for label in labels)
+                ):
+                    return sentence.text[begin.start() : words[last][0].end()].rstrip(".,")
     return None
