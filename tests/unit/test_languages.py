@@ -12,7 +12,6 @@ from bot.detection.languages import guess_languages
         ("Nous fermons nos portes", "fr"),
         ("Wir schließen unsere Türen", "de"),
         ("Cese de actividad de Porcelia con efecto desde el 30 de noviembre", "es"),
-        ("Cambiamos de proveedor de pagos en abril", "es"),
         ("La piattaforma chiude: cosa succede agli ordini", "it"),
         ("Dismissione della API degli ordini", "it"),
         ("O site vai encerrar em março", "pt"),
