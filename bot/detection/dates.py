@@ -129,7 +129,11 @@ class DateReader:
     def _month(
         self, shape: Shape, got: dict[str, str], published: date | None
     ) -> tuple[date, Precision, bool] | None:
-        if shape is Shape.QUARTER:
+        if shape is Shape.QUARTER and "quarter" not in got:
+            if published is None:
+                return None
+            month = 3 * ((published.month - 1) // 3) + 1  # the one that runs
+        elif shape is Shape.QUARTER:
             month = 3 * self._number(got["quarter"]) - 2
         else:
             month = self._words.months[got["month"]]

@@ -119,6 +119,7 @@ class DeadlineReader:
         general = max(told.values(), key=lambda each: each.kind.gravity, default=None)
         before: date | None = None
         closing: date | None = None
+        asked: Sentence | None = None
         for sentence in found:
             mentions = self._dates.read(sentence.folded, anchor, before, closing)
             if mentions:
@@ -126,12 +127,15 @@ class DeadlineReader:
             live, moved = self._live(sentence.folded, mentions)
             gone |= moved
             here = told.get(sentence.place) or (general if moved else None)
+            if here is None and asked is not None:
+                here = told.get(asked.place)
             stale = [mention for mention in mentions if mention not in live]
             for index, mention in enumerate(live):
-                for each in self._bind(sentence, live, stale, index, here, published):
+                for each in self._bind(sentence, asked, live, stale, index, here, published):
                     if each.deadline.what is What.SITE_OFF:
                         closing = mention.on
                     _add(dated, each)
+            asked = sentence if sentence.text.rstrip().endswith("?") else None
         left = [each for each in dated if (each.deadline.on, each.deadline.precision) not in gone]
         return _without_vague(left)
 
@@ -160,6 +164,7 @@ class DeadlineReader:
     def _bind(
         self,
         sentence: Sentence,
+        asked: Sentence | None,
         mentions: Sequence[Mention],
         stale: Sequence[Mention],
         index: int,
@@ -174,6 +179,8 @@ class DeadlineReader:
         # What was said of a date that no longer holds says nothing of this one.
         apart = max((each.end for each in stale if each.end <= mention.start), default=since)
         meanings = self._meanings(sentence.folded, since, until, mention)
+        if not meanings and asked is not None:
+            meanings = self._answered(asked.folded, since)
         if not meanings and here is not None:
             meanings = [_Meaning(here.default, since, since, _Said.NOT)]
         for meaning in meanings:
@@ -205,6 +212,15 @@ class DeadlineReader:
         if best is None:
             return []
         return list(frozen.values()) if best[1] in frozen.values() else [best[1]]
+
+    def _answered(self, question: str, place: int) -> list[_Meaning]:
+        """What a date means that answers a question: the last thing the question speaks of."""
+        spoken = [
+            (said, start, what)
+            for what, said, pattern in (self._cues[at] for at in self._cue_set.match(question))
+            for start, _ in pattern.spans(question)
+        ]
+        return [_Meaning(what, place, place, said) for said, _, what in sorted(spoken)[-1:]]
 
     def _binds(
         self,

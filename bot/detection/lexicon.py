@@ -29,7 +29,7 @@ class Shape(StrEnum):
     LAST_DAY = "last_day"  # month, perhaps year: its last day
     YEAR_END = "year_end"  # perhaps year
     HALF = "half"  # half (1 or 2), perhaps year: its last day
-    QUARTER = "quarter"  # quarter, perhaps year; with end: its last day
+    QUARTER = "quarter"  # quarter (else the present one), perhaps year; with end: its last day
     NEXT_MONTH = "next_month"
     SPAN = "span"  # count and unit from publication
     AFTER = "after"  # count and unit from the date named before
