@@ -26,6 +26,7 @@ _JOIN = (
 )
 _NAME = re.compile(rf"(?<![\w-])@?(?:{_WORD})(?:{_JOIN} ?(?:{_WORD})){{0,3}}")
 _LETTERS = re.compile(r"[^a-z0-9]+")
+_CLITIC = re.compile(r"^\w+-(?:os?|as?|l[oa]s?|se|me|te|nos|lhes?)$")
 _SPELT_WORD = re.compile(r"[\w'’.]+|&")
 _WINDOW = 60
 _SHORT = 3
@@ -174,7 +175,7 @@ class NameReader:
             if strong or sentence.is_title:
                 subject = subject or candidate
             if sentence.is_title and start == 0:
-                candidate.points += 3.0 if end >= len(sentence.text) - 1 else 1.0
+                candidate.points += 3.0 if end >= len(sentence.text) - 1 else 0.5
 
     def _is_product(self, after: str) -> bool:
         found = re.match(r" ([A-ZÀ-Ý][\w'’-]+)", after)
@@ -256,6 +257,8 @@ class NameReader:
 
     def _dull(self, plain: str) -> bool:
         words = plain.replace("'", " ").split()
+        if _CLITIC.search(plain):
+            return True  # "Envie-os" is a verb and whom it concerns
         return all(word.strip("@.") in self._never for word in words)
 
     def _favour_title(self, candidates: dict[str, _Candidate], found: Sequence[Sentence]) -> None:
