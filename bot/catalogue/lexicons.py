@@ -67,12 +67,12 @@ def _lexicon(table: Table) -> Lexicon:
 
 
 def _nouns(table: Table) -> Nouns:
-    keys = ("words", "endings", "after", "after_endings")
-    words, endings, after, adjectives = (
+    keys = ("words", "endings", "after", "after_endings", "named")
+    words, endings, after, adjectives, named = (
         tuple(fold_in_place(table.find_text(key) or "").split()) for key in keys
     )
     table.done()
-    return Nouns(frozenset(words), endings, frozenset(after), adjectives)
+    return Nouns(frozenset(words), endings, frozenset(after), adjectives, named)
 
 
 def _words(table: Table) -> dict[str, str]:

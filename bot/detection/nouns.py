@@ -14,21 +14,24 @@ _PART = re.compile(r"[^\s\-'’]+")
 @dataclass(frozen=True, slots=True)
 class Nouns:
     """Folded `words` that are nouns as they stand, `endings` of compounds, and words `after` which
-    a capital begins a noun (articles, numbers), with `after_endings` of such (adjectives)."""
+    a capital begins a noun (articles, numbers), with `after_endings` of such (adjectives).
+    `named` are endings of compounds that name shops, although an article stands before."""
 
     words: frozenset[str] = frozenset()
     endings: tuple[str, ...] = ()
     after: frozenset[str] = frozenset()
     after_endings: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.words or self.endings)
 
     def tell(self, word: str, before: str) -> bool:
         """Whether the capital of the folded `word` is a noun's; `before` is the word before it."""
+        if word in self.words or word.endswith(self.named):
+            return word in self.words or word in self.named
         return (
-            word in self.words
-            or word.endswith(self.endings)
+            word.endswith(self.endings)
             or before in self.after
             or before.endswith(self.after_endings)
         )
