@@ -213,7 +213,7 @@ def _escaped(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _unaccented(item: dict[str, Any]) -> dict[str, Any]:
-    table = str.maketrans("éèêëàâçùûîïôÉ", "eeeeaacuuiioE")
+    table = str.maketrans("éèêëàâçùûîïôÉáíóúñãõìò", "eeeeaacuuiioEaiounaoio")
     return _changed(item, lambda text: text.translate(table))
 
 
