@@ -181,6 +181,8 @@ class DateReader:
                 if "next" in got:
                     month = _plus_months(published.replace(day=1), 1)
                     return month.replace(day=day), Precision.DAY, False
+                if "this" in got:
+                    return published.replace(day=day), Precision.DAY, False
                 # "by the 10th" after "on 3 September" is the 10 September.
                 return _next_day(max(published, before or published), day), Precision.DAY, False
             case Shape.WEEKDAY:

@@ -37,7 +37,7 @@ class Shape(StrEnum):
     SAME = "same"  # the date named before
     TODAY = "today"  # perhaps word: what of it stands for the day
     TOMORROW = "tomorrow"
-    DAY = "day"  # a day of the month without its month, perhaps next (month)
+    DAY = "day"  # a day of the month without its month, perhaps next or this (month)
     WEEKDAY = "weekday"  # the next such day
     FEAST = "feast"
 
