@@ -161,7 +161,7 @@ class NameReader:
             after = sentence.folded[end : end + _WINDOW].lstrip('")]')
             if len(key) < 2 or (slug is None and written.lower() in small):
                 continue
-            if before.strip() in self._greetings:
+            if before.strip(" ,!") in self._greetings:
                 continue
             candidate = candidates.setdefault(key, _Candidate(written, slug))
             candidate.seen += 1
