@@ -172,16 +172,16 @@ def _words(
     piece: str, plain: str, common: frozenset[str], lowered: frozenset[str], nouns: Nouns
 ) -> str:
     words: list[str] = []
+    capital_nouns = bool(nouns)
     before = ""
     for found in _WORD.finditer(plain):
         start = found.start()
         word = found.group()
-        noun = bool(nouns) and nouns.tell(word, before)
-        before = word
-        if not piece[start].isupper() or noun:
+        if not piece[start].isupper() or (capital_nouns and nouns.tell(word, before)):
             words.append(word)
         elif words or (word not in common and piece[start : found.end()].lower() not in lowered):
             words.append("@" + word)
         else:
             words.append(word)
+        before = word
     return f" {' '.join(words)} "
