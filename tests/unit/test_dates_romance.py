@@ -1,4 +1,4 @@
-"""How dates are written in Spanish, Italian and Portuguese, resolved from the day of publication."""
+"""How dates are written in Spanish, Italian and Portuguese, as seen from the publication."""
 
 from datetime import date
 
