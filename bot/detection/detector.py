@@ -73,8 +73,9 @@ class _Judge:
         lexicon = self.lexicon
         found = sentences(text.title, text.body, lexicon.common, lexicon.nouns)[:_MAX_SENTENCES]
         reading = Reading(self.lexicon.language, found)
+        rules = self._rules.within("".join(sentence.words for sentence in found))
         for sentence in found:
-            self._weigh(reading, sentence)
+            self._weigh(reading, sentence, rules.match(sentence.words))
         return reading
 
     def topics(self, found: Sequence[Sentence], hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -85,12 +86,8 @@ class _Judge:
             names |= dict.fromkeys(topic.name for topic in self._topics.match(sentence.words))
         return tuple(names)
 
-    def _weigh(self, reading: Reading, sentence: Sentence) -> None:
-        rules = [
-            rule
-            for rule in self._rules.match(sentence.words)
-            if sentence.is_title or not rule.title_only
-        ]
+    def _weigh(self, reading: Reading, sentence: Sentence, matched: Sequence[Rule]) -> None:
+        rules = [rule for rule in matched if sentence.is_title or not rule.title_only]
         voided = False
         for rule in rules:
             if rule.weight < 0:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bot.detection.lexicon import NameCues
 from bot.detection.nouns import Nouns
 from bot.detection.patterns import Pattern, any_of
-from bot.detection.words import Sentence, fold_in_place
+from bot.detection.words import ADDRESS, Sentence, fold_in_place
 from bot.domain.platforms import Platform
 
 _WORD = (
@@ -26,9 +26,17 @@ _JOIN = (
 )
 _NAME = re.compile(rf"(?<![\w-])@?(?:{_WORD})(?:{_JOIN} ?(?:{_WORD})){{0,3}}")
 _LETTERS = re.compile(r"[^a-z0-9]+")
+_LETTERED = re.compile(r"\b[^\W\d_]+")
 _CLITIC = re.compile(r"^\w+-(?:os?|as?|l[oa]s?|se|me|te|nos|lhes?)$")
 _SPELT_WORD = re.compile(r"[\w'’.]+|&")
 _WINDOW = 60
+_LONGEST_SIGNATURE = 45
+_JOINS = frozenset(["and", "et", "und", "en", "e", "ed", "y", "a", "o"])
+_RULES = " *_-–—"
+_ENDED = re.compile(r"[.!?:;…]$")
+_ORGANISED = re.compile(
+    r"&|\+|^(?:The|Le|La|Les|L['’]|Das|Der|Die|El|Los|Las|Il|Lo|I|Gli|O|A|Os|As|Het|De) \S"
+)
 _SHORT = 3
 _SPELLED = (
     ("and", ""),
@@ -142,6 +150,7 @@ class NameReader:
         self._favour_owner(candidates, found, url, own=own)
         if letter:
             self._favour_writer(candidates, found, url)
+            self._favour_signature(candidates, found)
         platform = self._best(candidates)
         successor = self._sent_to(candidates, platform)
         return _named(platform), _named(successor)
@@ -242,7 +251,8 @@ class NameReader:
                 break
             bare = word.group().strip("'@")
             rest = start + len(word.group())
-            if bare not in self._never or (rest >= end):
+            hailed = bare in self._greetings and not folded[:start].strip()
+            if not (bare in self._never or hailed) or rest >= end:
                 break
             gap = len(folded[rest:end]) - len(folded[rest:end].lstrip(" '"))
             if raw[:1].isupper() and start > 0 and bare in ("a", "les", "the", "la", "le", "ma"):
@@ -299,7 +309,10 @@ class NameReader:
             return
         for candidate in owners:
             candidate.points += 6 if own else 2
-        if own and labels and not owners:
+        if own and labels and not owners and labels[-1] in self._known:
+            platform, _ = self._known[labels[-1]]
+            candidates[platform.slug] = _Candidate(platform.name, platform.slug, points=8.0)
+        elif own and labels and not owners:
             points = 2.0 if _is_forge(url) else 3.0
             candidates[labels[-1]] = _Candidate(labels[-1].capitalize(), None, points=points)
 
@@ -316,6 +329,24 @@ class NameReader:
                 candidate = candidates.setdefault(key, _Candidate(written, None))
                 candidate.points += 4.0
                 return
+
+    def _favour_signature(
+        self, candidates: dict[str, _Candidate], found: Sequence[Sentence]
+    ) -> None:
+        """A letter is about the platform that signs it; people who sign are named nowhere else."""
+        last = found[-1]
+        if last.is_title or len(last.text) > _LONGEST_SIGNATURE or _ENDED.search(last.text):
+            return
+        signed = [each for each in candidates.values() if last.place in each.at]
+        for candidate in signed:
+            written = candidate.written
+            if (
+                _ORGANISED.search(written)
+                or len(candidate.at) > 1
+                or any(each.written.startswith(f"{written} ") for each in candidates.values())
+                or _signs_for(last, candidate, one=len(signed) == 1)
+            ):
+                candidate.points += 4.0
 
     def _best(self, candidates: dict[str, _Candidate]) -> _Candidate | None:
         ranked = sorted(
@@ -338,6 +369,19 @@ def _named(candidate: _Candidate | None) -> Named | None:
     if candidate is None:
         return None
     return Named(candidate.written, candidate.slug, candidate.products > 0)
+
+
+def _signs_for(last: Sentence, candidate: _Candidate, *, one: bool) -> bool:
+    """Whether it is signed for somebody: "the Loomly team", "Ollie, Loomly"; not "Bex and Tom"."""
+    before, _, after = last.text.partition(candidate.written)
+    said_before, said_after = before.strip(_RULES), after.strip(_RULES)
+    if ":" in said_before:
+        return False
+    if one:
+        return bool(said_before) or said_after[:1].islower()
+    word = said_before.rsplit(" ", 1)[-1]
+    joined = word.endswith((",", "|", "·")) or (word.islower() and word not in _JOINS)
+    return joined and not said_after
 
 
 def _written_as(written: str, known: str) -> bool:
@@ -373,11 +417,13 @@ def _labels(url: str | None) -> tuple[str, ...]:
 
 def _written_small(found: Sequence[Sentence]) -> frozenset[str]:
     """Words that name nothing: mostly written small, addresses aside (there, all names are)."""
-    small: Counter[str] = Counter()
-    for sentence in found:
-        for word in re.finditer(r"\b[^\W\d_]+", sentence.text):
-            if not sentence.folded[word.start()].isspace():
-                small[word.group().lower()] += 1 if word.group().islower() else -1
+    text = ADDRESS.sub(" ", "\n".join(sentence.text for sentence in found))
+    counted = Counter(_LETTERED.findall(text))
+    small = {word: times for word, times in counted.items() if word.islower()}
+    for word, times in counted.items():
+        lowered = word.lower()
+        if lowered in small and lowered != word:
+            small[lowered] -= times
     return frozenset(word for word, more in small.items() if more >= 0)
 
 

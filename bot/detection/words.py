@@ -30,7 +30,7 @@ _BLOCK = re.compile(
 _PARAGRAPH = re.compile(r"<(?:p|div|li|h[1-6]|article)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
-_ADDRESS = re.compile(
+ADDRESS = re.compile(
     r"https?://[^\s)\]>\"']+|www\.[^\s)\]>\"']+|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}"
 )
 _END = re.compile(r"(?<=[.!?…])[\"'”“’»)*_]*\s+(?=[\"'“„‘«»(*_•–—-]*\s?[A-ZÀ-ÖØ-Þ0-9¿¡])|\n+")
@@ -97,7 +97,7 @@ def fold_in_place(text: str) -> str:
     """Lower case without accents, mark-up signs and addresses blanked; as long as `text`."""
     folded = text.translate(_fold_table())
     if "http" in folded or "www." in folded or "@" in folded:
-        folded = _ADDRESS.sub(lambda found: " " * len(found.group()), folded)
+        folded = ADDRESS.sub(lambda found: " " * len(found.group()), folded)
     return folded
 
 
