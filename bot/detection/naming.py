@@ -244,6 +244,7 @@ class NameReader:
 
     def _trim(self, text: str, folded: str, start: int, end: int) -> tuple[int, int]:
         """Without leading words that name nothing, and without a possessive."""
+        begun = start
         while start < end:
             word = re.match(r"@?[\w]+(?:['’](?=[A-ZÀ-Ý]))?", folded[start:end])
             raw = text[start:end]
@@ -252,7 +253,8 @@ class NameReader:
             bare = word.group().strip("'@")
             rest = start + len(word.group())
             hailed = bare in self._greetings and not folded[:start].strip()
-            if not (bare in self._never or hailed) or rest >= end:
+            small = start > begun and text[start:rest].islower()  # "L'aventure Argiloire"
+            if not (bare in self._never or hailed or small) or rest >= end:
                 break
             gap = len(folded[rest:end]) - len(folded[rest:end].lstrip(" '"))
             if raw[:1].isupper() and start > 0 and bare in ("a", "les", "the", "la", "le", "ma"):
