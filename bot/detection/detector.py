@@ -73,9 +73,8 @@ class _Judge:
         lexicon = self.lexicon
         found = sentences(text.title, text.body, lexicon.common, lexicon.nouns)[:_MAX_SENTENCES]
         reading = Reading(self.lexicon.language, found)
-        rules = self._rules.within("".join(sentence.words for sentence in found))
         for sentence in found:
-            self._weigh(reading, sentence, rules.match(sentence.words))
+            self._weigh(reading, sentence, self._rules.match(sentence.words))
         return reading
 
     def topics(self, found: Sequence[Sentence], hits: Sequence[Hit]) -> tuple[str, ...]:
