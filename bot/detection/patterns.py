@@ -6,8 +6,8 @@ from typing import Any, Generic, TypeVar
 import re2
 
 MEMORY = 1 << 19
-"""Bytes that one pattern's automaton may grow to before it starts anew. All together they are what a
-detector weighs: with 8 MB each, texts of seven languages made it grow by 150 MB, now by half."""
+"""Bytes that one pattern's automaton may grow to before it starts anew. All together they are what
+a detector weighs: with 8 MB each, texts of seven languages made it grow by 150 MB, now by half."""
 
 T = TypeVar("T")
 
