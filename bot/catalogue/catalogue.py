@@ -12,7 +12,9 @@ from bot.catalogue.checklists import load_checklists
 from bot.catalogue.lexicons import load_lexicons
 from bot.catalogue.platforms import load_platforms
 from bot.catalogue.tables import raise_faults
+from bot.catalogue.weights import load_weights
 from bot.detection.lexicon import Lexicon
+from bot.detection.weighing import Weights
 from bot.domain.checklists import Template
 from bot.domain.names import fold
 from bot.domain.platforms import Platform
@@ -21,11 +23,13 @@ from bot.errors import BadCatalogue, Fault
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Platforms by slug, checklist templates by situation, lexicons by language."""
+    """Platforms by slug, checklist templates by situation, lexicons by language, and what the
+    measures of a text are worth."""
 
     platforms: tuple[Platform, ...]
     templates: Mapping[str, Template]
     lexicons: Mapping[str, Lexicon]
+    weights: Weights
     _by_name: Mapping[str, Platform] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -38,7 +42,7 @@ class Catalogue:
 
     @classmethod
     def load(cls, folder: Path) -> "Catalogue":
-        """Read `platforms/`, `checklists/` and `lexicons/` below `folder` (`data/`).
+        """Read `platforms/`, `checklists/`, `lexicons/` and `weights/` below `folder` (`data/`).
 
         Raises `BadCatalogue` once, with the faults of all of them.
         """
@@ -58,8 +62,18 @@ class Catalogue:
             lexicons = load_lexicons(folder / "lexicons")
         except BadCatalogue as bad:
             faults.extend(bad.faults)
+        weights = Weights.none()
+        try:
+            weights = load_weights(folder / "weights")
+        except BadCatalogue as bad:
+            faults.extend(bad.faults)
         raise_faults(faults)
-        return cls(platforms, MappingProxyType(dict(templates)), MappingProxyType(dict(lexicons)))
+        return cls(
+            platforms,
+            MappingProxyType(dict(templates)),
+            MappingProxyType(dict(lexicons)),
+            weights,
+        )
 
     def get_platform(self, slug: str) -> Platform:
         """The platform with this slug. Raises `KeyError` where there is none."""

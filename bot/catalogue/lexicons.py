@@ -20,7 +20,9 @@ from bot.detection.lexicon import (
     Shape,
     Topic,
 )
+from bot.detection.nouns import Nouns
 from bot.detection.patterns import pattern_fault, word_pattern
+from bot.detection.words import fold_in_place
 from bot.domain.notices import Kind, Scope, Severity, What
 from bot.errors import Fault
 
@@ -39,7 +41,7 @@ def _lexicon(table: Table) -> Lexicon:
     language = table.language("language")
     if language != Path(table.file).stem:
         table.fault("choice", "language", value=language, choices=Path(table.file).stem)
-    common = frozenset(table.text("common").split())
+    common = frozenset(fold_in_place(table.text("common")).split())
     words = _words(table)
     calendar = _calendar(table.table("calendar"))
     times = words | _calendar_words(calendar)
@@ -47,6 +49,9 @@ def _lexicon(table: Table) -> Lexicon:
     lexicon = Lexicon(
         language=language,
         common=common,
+        joins=table.texts("joins"),
+        nouns=_nouns(table.table("nouns")) if "nouns" in table.values else Nouns(),
+        from_now=_patterns(table, "from_now", times),
         rules=tuple(_rule(entry, words) for entry in table.tables("rule")),
         cues=tuple(_cue(entry, times) for entry in table.tables("cue")),
         superseded=_patterns(superseded, "patterns", times),
@@ -61,6 +66,15 @@ def _lexicon(table: Table) -> Lexicon:
     return lexicon
 
 
+def _nouns(table: Table) -> Nouns:
+    keys = ("words", "endings", "after", "after_endings", "named")
+    words, endings, after, adjectives, named = (
+        tuple(fold_in_place(table.find_text(key) or "").split()) for key in keys
+    )
+    table.done()
+    return Nouns(frozenset(words), endings, frozenset(after), adjectives, named)
+
+
 def _words(table: Table) -> dict[str, str]:
     entries = table.table("words")
     words: dict[str, str] = {}
@@ -73,7 +87,7 @@ def _rule(table: Table, words: Mapping[str, str]) -> Rule:
     severity = table.choice("severity", Severity) if "severity" in table.values else None
     rule = Rule(
         name=table.text("name"),
-        weight=_decimal(table, "weight"),
+        weight=table.decimal("weight"),
         patterns=_patterns(table, "patterns", words, whole_words=True),
         kind=table.choice("kind", Kind) if "kind" in table.values else Kind.NONE,
         scope=table.choice("scope", Scope) if "scope" in table.values else None,
@@ -201,15 +215,6 @@ def _check(table: Table, key: str, pattern: str) -> None:
     wrong = pattern_fault(pattern)
     if wrong is not None:
         table.fault("pattern", key, value=pattern[:80], detail=wrong)
-
-
-def _decimal(table: Table, key: str) -> float:
-    table.asked.add(key)
-    value = table.values.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        table.fault("missing", key)
-        return 0.0
-    return float(value)
 
 
 def _flag(table: Table, key: str) -> bool:

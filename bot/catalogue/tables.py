@@ -102,6 +102,17 @@ class Table:
             return value
         return 0
 
+    def decimal(self, key: str) -> float:
+        """A number, above 0 or below, that must be there."""
+        value = self._ask(key)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return float(value)
+        if value is None:
+            self._missing_unless_faulty(key)
+        else:
+            self._expect(key, "decimal")
+        return 0.0
+
     def choice(self, key: str, known: type[Choice]) -> Choice:
         """One of the words of an enumeration."""
         word = self.text(key)

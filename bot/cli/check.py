@@ -15,6 +15,7 @@ from rich.console import Console
 
 from bot.catalogue.lexicons import load_lexicons
 from bot.catalogue.platforms import load_platforms
+from bot.catalogue.weights import load_weights
 from bot.cli.documents import Document, read_document
 from bot.cli.verdicts import VerdictView
 from bot.cli.wording import harmless
@@ -57,7 +58,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _checker() -> Checker:
     platforms = load_platforms(DATA / "platforms")
-    return Checker(Detector(load_lexicons(DATA / "lexicons"), platforms), platforms)
+    weights = load_weights(DATA / "weights")
+    return Checker(Detector(load_lexicons(DATA / "lexicons"), platforms, weights), platforms)
 
 
 def _check_document(checker: Checker, texts: Texts, args: argparse.Namespace) -> int:

@@ -149,6 +149,7 @@ def as_of_that_morning(catalogue: Catalogue, story: Story, world: World) -> Cata
         ),
         catalogue.templates,
         catalogue.lexicons,
+        catalogue.weights,
     )
 
 

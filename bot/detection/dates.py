@@ -88,11 +88,11 @@ class DateReader:
                 return self._day(shape, got, published, before)
             case Shape.MONTH | Shape.QUARTER:
                 return self._month(shape, got, published)
-            case Shape.AFTER | Shape.SAME:
+            case Shape.AFTER | Shape.BEFORE | Shape.SAME:
                 on = before or published
-                if on is None or (shape is Shape.SAME and before is None):
+                if on is None or (shape is not Shape.AFTER and before is None):
                     return None
-                return (self._later(on, got) if shape is Shape.AFTER else on), Precision.DAY, False
+                return self._apart(on, shape, got), Precision.DAY, False
             case _:
                 return self._relative(shape, got, published, before)
 
@@ -129,7 +129,11 @@ class DateReader:
     def _month(
         self, shape: Shape, got: dict[str, str], published: date | None
     ) -> tuple[date, Precision, bool] | None:
-        if shape is Shape.QUARTER:
+        if shape is Shape.QUARTER and "quarter" not in got:
+            if published is None:
+                return None
+            month = 3 * ((published.month - 1) // 3) + 1  # the one that runs
+        elif shape is Shape.QUARTER:
             month = 3 * self._number(got["quarter"]) - 2
         else:
             month = self._words.months[got["month"]]
@@ -140,6 +144,8 @@ class DateReader:
             year = _near_year(published, month, 28, future=True)
         part = self._words.parts.get(got.get("part", ""))
         on = date(year, month, 1)
+        if shape is Shape.QUARTER and "end" in got:
+            return _last_day(year, month + 2), Precision.DAY, True
         if shape is Shape.QUARTER:
             return on, Precision.QUARTER, False
         if part == "late":
@@ -175,6 +181,8 @@ class DateReader:
                 if "next" in got:
                     month = _plus_months(published.replace(day=1), 1)
                     return month.replace(day=day), Precision.DAY, False
+                if "this" in got:
+                    return published.replace(day=day), Precision.DAY, False
                 # "by the 10th" after "on 3 September" is the 10 September.
                 return _next_day(max(published, before or published), day), Precision.DAY, False
             case Shape.WEEKDAY:
@@ -183,8 +191,17 @@ class DateReader:
             case _:
                 return None
 
-    def _later(self, on: date, got: dict[str, str]) -> date:
-        count = self._number(got["count"])
+    def _apart(self, on: date, shape: Shape, got: dict[str, str]) -> date:
+        match shape:
+            case Shape.AFTER:
+                return self._later(on, got)
+            case Shape.BEFORE:
+                return self._later(on, got, -1)
+            case _:
+                return on
+
+    def _later(self, on: date, got: dict[str, str], sign: int = 1) -> date:
+        count = sign * self._number(got["count"])
         match self._words.units[got["unit"]]:
             case "hour":
                 return on + timedelta(days=count // 24)

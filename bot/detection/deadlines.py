@@ -24,15 +24,9 @@ PHRASE = 60
 ACROSS = 30
 """Characters that a cue in another clause than the date counts as farther away."""
 
-_CLAUSE = re.compile(r"[;:]|, | and | et | but | mais |\. ")
-_BREAK = re.compile(r"; |, | and | et | but | mais ")
 _NEAR = 90
 _QUOTE = 200
 _AT_ONCE = (What.LISTING_FREEZE, What.SIGNUP_FREEZE)
-_FROM_NOW = re.compile(
-    r"(?:from|as of|effective|starting|since|with immediate|immediately|immediatement"
-    r"|a effet|avec effet|des|depuis|a compter|a partir)\b[^.,;]{0,20}$"
-)
 _LOOSE = (Shape.SPAN, Shape.AFTER, Shape.NEXT_MONTH, Shape.WEEKDAY, Shape.DAY)
 _FIRM = (
     What.EXPORT_UNTIL,
@@ -108,6 +102,10 @@ class DeadlineReader:
         )
         idle = [pattern for cue in lexicon.cues if cue.what is None for pattern in cue.patterns]
         self._idle = Pattern(any_of(idle))
+        self._from_now = Pattern(rf"\b(?:{any_of(lexicon.from_now)})\b[^.,;]{{0,20}}$")
+        joins = "".join(f" {re.escape(word)} |" for word in lexicon.joins)
+        self._clause = re.compile(rf"{joins}[;:]|, |\. ")
+        self._break = re.compile(rf"{joins}; |, ")
         self._superseded = Pattern(any_of(lexicon.superseded))
         self._superseded_after = Pattern(any_of(lexicon.superseded_after))
 
@@ -121,6 +119,7 @@ class DeadlineReader:
         general = max(told.values(), key=lambda each: each.kind.gravity, default=None)
         before: date | None = None
         closing: date | None = None
+        asked: Sentence | None = None
         for sentence in found:
             mentions = self._dates.read(sentence.folded, anchor, before, closing)
             if mentions:
@@ -128,11 +127,15 @@ class DeadlineReader:
             live, moved = self._live(sentence.folded, mentions)
             gone |= moved
             here = told.get(sentence.place) or (general if moved else None)
+            if here is None and asked is not None:
+                here = told.get(asked.place)
+            stale = [mention for mention in mentions if mention not in live]
             for index, mention in enumerate(live):
-                for each in self._bind(sentence, live, index, here, published):
+                for each in self._bind(sentence, asked, live, stale, index, here, published):
                     if each.deadline.what is What.SITE_OFF:
                         closing = mention.on
                     _add(dated, each)
+            asked = sentence if sentence.text.rstrip().endswith("?") else None
         left = [each for each in dated if (each.deadline.on, each.deadline.precision) not in gone]
         return _without_vague(left)
 
@@ -148,7 +151,7 @@ class DeadlineReader:
         """The dates of a sentence that still hold, and those that do not."""
         live, gone = [], set()
         for index, mention in enumerate(mentions):
-            since, _ = _segment(folded, mentions, index)
+            since, _ = _segment(self._clause, folded, mentions, index)
             after = folded[mention.end : mention.end + _NEAR]
             if self._superseded.found(folded[since : mention.start]) or (
                 self._superseded_after.found(after)
@@ -161,7 +164,9 @@ class DeadlineReader:
     def _bind(
         self,
         sentence: Sentence,
+        asked: Sentence | None,
         mentions: Sequence[Mention],
+        stale: Sequence[Mention],
         index: int,
         here: Told | None,
         published: date | None,
@@ -170,12 +175,16 @@ class DeadlineReader:
         mention = mentions[index]
         if published is not None and _is_history(mention, published):
             return
-        since, until = _segment(sentence.folded, mentions, index)
+        since, until = _segment(self._clause, sentence.folded, mentions, index)
+        # What was said of a date that no longer holds says nothing of this one.
+        apart = max((each.end for each in stale if each.end <= mention.start), default=since)
         meanings = self._meanings(sentence.folded, since, until, mention)
+        if not meanings and asked is not None:
+            meanings = self._answered(asked.folded, since)
         if not meanings and here is not None:
             meanings = [_Meaning(here.default, since, since, _Said.NOT)]
         for meaning in meanings:
-            if self._binds(sentence, mention, meaning, here, (since, until), published):
+            if self._binds(sentence, mention, meaning, here, (max(since, apart), until), published):
                 what = meaning.what
                 if what is What.SITE_OFF and here is not None and here.of_part:
                     what = What.TOOLS_OFF
@@ -195,7 +204,7 @@ class DeadlineReader:
             what, said, pattern = self._cues[index]
             for start, end in pattern.spans(segment):
                 meaning = _Meaning(what, since + start, since + end, said)
-                distance = _distance(folded, meaning, mention)
+                distance = _distance(self._break, folded, meaning, mention)
                 if meaning.what in _AT_ONCE and meaning.said is _Said.BY_PHRASE:
                     frozen.setdefault(meaning.what, meaning)
                 if best is None or distance < best[0]:
@@ -203,6 +212,15 @@ class DeadlineReader:
         if best is None:
             return []
         return list(frozen.values()) if best[1] in frozen.values() else [best[1]]
+
+    def _answered(self, question: str, place: int) -> list[_Meaning]:
+        """What a date means that answers a question: the last thing the question speaks of."""
+        spoken = [
+            (said, start, what)
+            for what, said, pattern in (self._cues[at] for at in self._cue_set.match(question))
+            for start, _ in pattern.spans(question)
+        ]
+        return [_Meaning(what, place, place, said) for said, _, what in sorted(spoken)[-1:]]
 
     def _binds(
         self,
@@ -220,7 +238,9 @@ class DeadlineReader:
             folded = folded[: meaning.start] + phrase + folded[meaning.end :]
         if self._idle.found(_near(folded, *bounds, mention)):
             return False
-        if published is not None and not _still_binds(mention, published, meaning, told, sentence):
+        if published is not None and not _still_binds(
+            self._from_now, mention, published, meaning, told, sentence
+        ):
             return False
         told_or_firm = told is not None or firm or meaning.what in _FIRM
         return told_or_firm or mention.shape not in _LOOSE
@@ -236,7 +256,11 @@ def _add(dated: list[Dated], new: Dated) -> None:
 
     What was said plainly takes the place of what was only supposed.
     """
-    same = [each for each in dated if each.deadline.on == new.deadline.on]
+    same = [
+        each
+        for each in dated
+        if each.deadline.on == new.deadline.on and each.deadline.precision is new.deadline.precision
+    ]
     if any(each.deadline.what is new.deadline.what for each in same):
         return
     plain = new.said == _Said.BY_PHRASE or (
@@ -252,14 +276,19 @@ def _add(dated: list[Dated], new: Dated) -> None:
 
 
 def _still_binds(
-    mention: Mention, published: date, meaning: _Meaning, told: Told | None, sentence: Sentence
+    from_now: Pattern,
+    mention: Mention,
+    published: date,
+    meaning: _Meaning,
+    told: Told | None,
+    sentence: Sentence,
 ) -> bool:
     """Whether a date of today or of the past is more than the time of the news."""
     firm = meaning.said is _Said.BY_PHRASE
     if mention.shape is Shape.TODAY:
         said = sentence.folded[max(0, mention.start - 20) : mention.end]
-        from_now = bool(_FROM_NOW.search(said))
-        return meaning.what in _AT_ONCE or (from_now and (told is not None or firm))
+        begins = from_now.found(said) and (told is not None or firm)
+        return meaning.what in _AT_ONCE or begins
     if mention.precision is not Precision.DAY or mention.on >= published:
         return True
     if firm and meaning.what in _AT_ONCE:
@@ -288,19 +317,21 @@ def _is_history(mention: Mention, published: date) -> bool:
     return mention.on < published.replace(day=1)
 
 
-def _segment(folded: str, mentions: Sequence[Mention], index: int) -> tuple[int, int]:
+def _segment(
+    clause: re.Pattern[str], folded: str, mentions: Sequence[Mention], index: int
+) -> tuple[int, int]:
     """The part of the sentence that a date may speak for: up to its neighbours' clauses."""
     mention = mentions[index]
     since, until = 0, len(folded)
     if index > 0:
-        since = _last_break(folded, mentions[index - 1].end, mention.start)
+        since = _last_break(clause, folded, mentions[index - 1].end, mention.start)
     if index + 1 < len(mentions):
-        until = _last_break(folded, mention.end, mentions[index + 1].start)
+        until = _last_break(clause, folded, mention.end, mentions[index + 1].start)
     return since, until
 
 
-def _last_break(folded: str, since: int, until: int) -> int:
-    breaks = [found.start() for found in _CLAUSE.finditer(folded, since, until)]
+def _last_break(clause: re.Pattern[str], folded: str, since: int, until: int) -> int:
+    breaks = [found.start() for found in clause.finditer(folded, since, until)]
     return breaks[-1] if breaks else since
 
 
@@ -312,7 +343,9 @@ def _near(folded: str, since: int, until: int, mention: Mention) -> str:
     return folded[start:end]
 
 
-def _distance(folded: str, meaning: _Meaning, mention: Mention) -> int:
+def _distance(
+    between_clauses: re.Pattern[str], folded: str, meaning: _Meaning, mention: Mention
+) -> int:
     """How far a cue stands from a date; a phrase, and what is in the same clause, is nearer."""
     distance, between = 0, ""
     if meaning.end <= mention.start:
@@ -321,7 +354,7 @@ def _distance(folded: str, meaning: _Meaning, mention: Mention) -> int:
         # what stands before a date is nearer to it
         distance = meaning.start - mention.end + 5
         between = folded[mention.end + 2 : meaning.start]
-    if _BREAK.search(between):
+    if between_clauses.search(between):
         distance += ACROSS
     return distance - (PHRASE if meaning.said is _Said.BY_PHRASE else 0)
 

@@ -6,14 +6,15 @@ nothing for makers.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bot.detection.deadlines import Dated, DeadlineReader, Told
-from bot.detection.languages import guess_language
+from bot.detection.languages import UNKNOWN, guess_languages
 from bot.detection.lexicon import Lexicon, Reach, Rule, Topic
 from bot.detection.naming import Named, NameReader
 from bot.detection.patterns import PatternSet, word_pattern
+from bot.detection.signals import KINDS, Hit, Reading
+from bot.detection.weighing import SURE, Weights, measure
 from bot.detection.words import Sentence, sentences
 from bot.domain.notices import (
     Judgement,
@@ -29,8 +30,6 @@ from bot.domain.notices import (
 from bot.domain.platforms import Platform
 from bot.domain.policy import REVIEW_CONFIDENCE
 
-KINDS = (Kind.CLOSURE, Kind.MIGRATION, Kind.POLICY)
-
 MIDDLE = 2.6
 """The sum of weights at which a notice is as likely right as wrong."""
 
@@ -43,9 +42,6 @@ GRAVER = 0.6
 OUTRANKING = 1.5
 """A kind with a signal that outranks is told although another one weighs this much more."""
 
-ASIDE = 0.35
-"""What speaks against counts this much less deep in a text whose title announces something."""
-
 ITSELF = 4.0
 """From this weight a signal means the platform itself, whatever part its sentence also names."""
 
@@ -55,59 +51,8 @@ FURTHER = 0.7
 WITHDRAWN = 0.6
 """How sure it is that a closure was called off: makers planned by it, so a moderator reads it."""
 
-SURE = 0.97
 _MAX_SENTENCES = 400
 _EVIDENCE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A rule and the sentence it was found in."""
-
-    rule: Rule
-    sentence: Sentence
-    weight: float
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What one lexicon finds in one text."""
-
-    language: str
-    sentences: tuple[Sentence, ...]
-    hits: list[Hit] = field(default_factory=list)
-    against: list[Hit] = field(default_factory=list)
-    support: float = 0.0
-
-    def of(self, kind: Kind) -> list[Hit]:
-        return sorted(
-            (hit for hit in self.hits if hit.rule.kind is kind),
-            key=lambda hit: (-hit.weight, hit.sentence.place),
-        )
-
-    def weight(self, kind: Kind) -> float:
-        """The best signal counts whole, further ones of other rules or sentences less."""
-        total, share, seen = 0.0, 1.0, set()
-        for hit in self.of(kind):
-            if hit.rule.name in seen or share < 0.1:
-                continue
-            seen.add(hit.rule.name)
-            total += share * hit.weight
-            share *= 0.4
-        return total
-
-    @property
-    def burden(self) -> float:
-        plain = any(hit.sentence.is_title and hit.weight >= 3.0 for hit in self.hits)
-        total, share, seen = 0.0, 1.0, set()
-        for hit in sorted(self.against, key=lambda hit: hit.weight):
-            if hit.rule.name in seen or share < 0.05:
-                continue
-            seen.add(hit.rule.name)
-            aside = plain and not hit.sentence.is_title
-            total += share * hit.weight * (ASIDE if aside else _depth(hit.sentence.place))
-            share *= 0.5
-        return total
 
 
 class _Judge:
@@ -121,14 +66,15 @@ class _Judge:
         self._topics: PatternSet[Topic] = PatternSet(
             (word_pattern(pattern), topic) for topic in lexicon.topics for pattern in topic.patterns
         )
-        self.names = NameReader(lexicon.names, lexicon.common, platforms)
+        self.names = NameReader(lexicon.names, lexicon.common, lexicon.nouns, platforms)
         self.deadlines = DeadlineReader(lexicon)
 
-    def read(self, text: Text) -> _Reading:
-        found = sentences(text.title, text.body, self.lexicon.common)[:_MAX_SENTENCES]
-        reading = _Reading(self.lexicon.language, found)
+    def read(self, text: Text) -> Reading:
+        lexicon = self.lexicon
+        found = sentences(text.title, text.body, lexicon.common, lexicon.nouns)[:_MAX_SENTENCES]
+        reading = Reading(self.lexicon.language, found)
         for sentence in found:
-            self._weigh(reading, sentence)
+            self._weigh(reading, sentence, self._rules.match(sentence.words))
         return reading
 
     def topics(self, found: Sequence[Sentence], hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -139,12 +85,8 @@ class _Judge:
             names |= dict.fromkeys(topic.name for topic in self._topics.match(sentence.words))
         return tuple(names)
 
-    def _weigh(self, reading: _Reading, sentence: Sentence) -> None:
-        rules = [
-            rule
-            for rule in self._rules.match(sentence.words)
-            if sentence.is_title or not rule.title_only
-        ]
+    def _weigh(self, reading: Reading, sentence: Sentence, matched: Sequence[Rule]) -> None:
+        rules = [rule for rule in matched if sentence.is_title or not rule.title_only]
         voided = False
         for rule in rules:
             if rule.weight < 0:
@@ -167,7 +109,13 @@ class _Judge:
 class Detector:
     """Judges texts by the lexicons of their languages, with the catalogue's names."""
 
-    def __init__(self, lexicons: Mapping[str, Lexicon], platforms: Sequence[Platform]) -> None:
+    def __init__(
+        self,
+        lexicons: Mapping[str, Lexicon],
+        platforms: Sequence[Platform],
+        weights: Weights,
+    ) -> None:
+        self._weights = weights
         self._judges = {
             language: _Judge(lexicon, platforms) for language, lexicon in lexicons.items()
         }
@@ -175,35 +123,55 @@ class Detector:
 
     def judge(self, text: Text) -> Judgement:
         """What `text` announces. Never raises; time grows with the text's length only."""
-        language = guess_language(f"{text.title}\n{text.body}")
-        judges = [self._judges[language]] if language in self._judges else self._judges.values()
-        readings = [(judge.read(text), judge) for judge in judges]
-        reading, judge = max(readings, key=lambda each: sum(each[0].weight(k) for k in KINDS))
+        language, reading, judge = self._read(text)
+        if not reading.hits:
+            return Judgement(language, (), (), _signals(reading))
         return self._judgement(text, language, reading, judge)
 
-    def _judgement(self, text: Text, language: str, reading: _Reading, judge: _Judge) -> Judgement:
-        told = {hit.sentence.place: _told(hit) for hit in reversed(_strongest(reading))}
-        dated = judge.deadlines.read(reading.sentences, text.published_on, told)
-        dated.sort(key=lambda each: each.deadline.on)
+    def measure(self, text: Text) -> dict[str, float] | None:
+        """The measures that its confidence is learned from; None: nothing speaks for anything."""
+        _, reading, judge = self._read(text)
+        if not reading.hits:
+            return None
+        return measure(reading, dated=bool(_dated(text, reading, judge)))
+
+    def _read(self, text: Text) -> tuple[str, Reading, _Judge]:
+        """The language, and what its lexicon finds; of several likely ones, what finds most."""
+        likely = guess_languages(f"{text.title}\n{text.body}")
+        judges = [self._judges[each] for each in likely if each in self._judges]
+        readings = [(judge.read(text), judge) for judge in judges or self._judges.values()]
+        reading, judge = max(readings, key=lambda each: sum(each[0].weight(k) for k in KINDS))
+        language = reading.language if reading.language in likely else (*likely, UNKNOWN)[0]
+        return language, reading, judge
+
+    def _judgement(self, text: Text, language: str, reading: Reading, judge: _Judge) -> Judgement:
+        dated = _dated(text, reading, judge)
         signals = _signals(reading)
         if _withdrawn(reading, Kind.CLOSURE):
             notice = self._notice(text, reading, judge, Kind.CLOSURE, WITHDRAWN, ())
             return Judgement(language, (notice,), (), signals)
         total = {kind: self._total(reading, kind, dated) for kind in KINDS}
         kind = _main_kind(reading, total)
-        confidence = _confidence(total[kind])
+        confidence = self._weights.confidence(measure(reading, dated=bool(dated)))
         if confidence < REVIEW_CONFIDENCE:
             return Judgement(language, (), (), signals)
         if kind is Kind.POLICY and _withdrawn(reading, Kind.POLICY):
             dated = []
         notices = [
-            self._notice(text, reading, judge, each, _confidence(total[each]), days)
+            self._notice(
+                text,
+                reading,
+                judge,
+                each,
+                confidence if each is kind else min(confidence, _confidence(total[each])),
+                days,
+            )
             for each, days in _events(reading, kind, total, dated)
         ]
         notices.sort(key=lambda notice: -notice.kind.gravity)
         return Judgement(language, tuple(notices), tuple(each.deadline for each in dated), signals)
 
-    def _total(self, reading: _Reading, kind: Kind, dated: Sequence[Dated]) -> float:
+    def _total(self, reading: Reading, kind: Kind, dated: Sequence[Dated]) -> float:
         weight = reading.weight(kind)
         if weight == 0:
             return 0.0
@@ -213,7 +181,7 @@ class Detector:
     def _notice(
         self,
         text: Text,
-        reading: _Reading,
+        reading: Reading,
         judge: _Judge,
         kind: Kind,
         confidence: float,
@@ -223,7 +191,10 @@ class Detector:
         telling = [hit for hit in hits if hit.weight >= 2.0] or hits
         places = [hit.sentence.place for hit in telling]
         own = text.origin is Origin.OFFICIAL or text.origin is None or self._owned(text.url)
-        platform, successor = judge.names.read(reading.sentences, places, text.url, own=own)
+        letter = own or text.origin is Origin.COMMUNITY
+        platform, successor = judge.names.read(
+            reading.sentences, places, text.url, own=own, letter=letter
+        )
         scope = _scope(telling, platform)
         near = [reading.sentences[0], *(hit.sentence for hit in telling[:6])]
         return Notice(
@@ -246,11 +217,6 @@ class Detector:
         )
 
 
-def _depth(place: int) -> float:
-    """What stands late in a long text says less about the whole of it."""
-    return 1.0 if place <= 3 else max(0.4, 1.0 - 0.06 * (place - 3))
-
-
 def _host(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
@@ -258,13 +224,20 @@ def _host(url: str) -> str:
         return ""
 
 
-def _strongest(reading: _Reading) -> list[Hit]:
+def _dated(text: Text, reading: Reading, judge: _Judge) -> list[Dated]:
+    """The dates that bind, the nearest first."""
+    told = {hit.sentence.place: _told(hit) for hit in reversed(_strongest(reading))}
+    dated = judge.deadlines.read(reading.sentences, text.published_on, told)
+    return sorted(dated, key=lambda each: each.deadline.on)
+
+
+def _strongest(reading: Reading) -> list[Hit]:
     """The hits that say something by themselves, the strongest first."""
     hits = [hit for hit in reading.hits if hit.weight >= 1.4]
     return sorted(hits, key=lambda hit: (-hit.weight, -hit.rule.kind.gravity))
 
 
-def _main_kind(reading: _Reading, total: Mapping[Kind, float]) -> Kind:
+def _main_kind(reading: Reading, total: Mapping[Kind, float]) -> Kind:
     best = max(total.values())
     outranking = {hit.rule.kind for hit in reading.hits if hit.rule.outranks and hit.weight >= 3.0}
     titled = {hit.rule.kind for hit in reading.hits if hit.sentence.is_title and hit.weight >= 3.0}
@@ -278,7 +251,7 @@ def _main_kind(reading: _Reading, total: Mapping[Kind, float]) -> Kind:
 
 
 def _events(
-    reading: _Reading, main: Kind, total: Mapping[Kind, float], dated: Sequence[Dated]
+    reading: Reading, main: Kind, total: Mapping[Kind, float], dated: Sequence[Dated]
 ) -> list[tuple[Kind, Sequence[Dated]]]:
     """The kinds that a text announces apart from each other, each with its dates.
 
@@ -316,7 +289,7 @@ def _confidence(total: float) -> float:
     return min(SURE, 1 / (1 + math.exp(-SLOPE * (total - MIDDLE))))
 
 
-def _withdrawn(reading: _Reading, kind: Kind) -> bool:
+def _withdrawn(reading: Reading, kind: Kind) -> bool:
     """Whether a plan is taken back. That of a closure is told although "not closing" denies it."""
     if kind is Kind.CLOSURE:
         return any(hit.rule.outranks for hit in reading.of(kind))
@@ -366,7 +339,7 @@ def _evidence(hits: Sequence[Hit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(hit.sentence.text for hit in ordered))[:_EVIDENCE]
 
 
-def _signals(reading: _Reading) -> tuple[Signal, ...]:
+def _signals(reading: Reading) -> tuple[Signal, ...]:
     hits = sorted((*reading.hits, *reading.against), key=lambda hit: -abs(hit.weight))
     return tuple(
         Signal(hit.rule.name, round(hit.weight, 2), hit.sentence.text) for hit in hits[:30]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.detection.nouns import Nouns
 from bot.domain.notices import Kind, Scope, Severity, What
 
 
@@ -28,14 +29,15 @@ class Shape(StrEnum):
     LAST_DAY = "last_day"  # month, perhaps year: its last day
     YEAR_END = "year_end"  # perhaps year
     HALF = "half"  # half (1 or 2), perhaps year: its last day
-    QUARTER = "quarter"  # quarter, perhaps year
+    QUARTER = "quarter"  # quarter (else the present one), perhaps year; with end: its last day
     NEXT_MONTH = "next_month"
     SPAN = "span"  # count and unit from publication
     AFTER = "after"  # count and unit from the date named before
+    BEFORE = "before"  # count and unit before the date named before
     SAME = "same"  # the date named before
     TODAY = "today"  # perhaps word: what of it stands for the day
     TOMORROW = "tomorrow"
-    DAY = "day"  # a day of the month without its month, perhaps next (month)
+    DAY = "day"  # a day of the month without its month, perhaps next or this (month)
     WEEKDAY = "weekday"  # the next such day
     FEAST = "feast"
 
@@ -120,11 +122,15 @@ class Calendar:
 class Lexicon:
     """One language. `common` are its most frequent words, by which it is recognised.
 
-    `superseded` is sought right before a date, `superseded_after` right after it.
+    `superseded` is sought right before a date, `superseded_after` right after it; `from_now` are
+    the words before "today" that let something begin, `joins` those that join two clauses.
     """
 
     language: str
     common: frozenset[str]
+    joins: tuple[str, ...]
+    nouns: Nouns
+    from_now: tuple[str, ...]
     rules: tuple[Rule, ...]
     cues: tuple[DateCue, ...]
     superseded: tuple[str, ...]

@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from bot.detection.nouns import Nouns
+
 LONGEST = 100_000
 """Characters of a text that are read; what follows is left out."""
 
@@ -28,16 +30,24 @@ _BLOCK = re.compile(
 _PARAGRAPH = re.compile(r"<(?:p|div|li|h[1-6]|article)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
-_ADDRESS = re.compile(
+ADDRESS = re.compile(
     r"https?://[^\s)\]>\"']+|www\.[^\s)\]>\"']+|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}"
 )
-_END = re.compile(r"(?<=[.!?…])[\"'”’»)*_]*\s+(?=[\"'“‘«(*_•–—-]*\s?[A-ZÀ-ÖØ-Þ0-9¿¡])|\n+")
-_BULLET = re.compile(r"\s*(?:[-*•–—·#>=+★👉|]|\d{1,2}[.)]\s)")
+_END = re.compile(r"(?<=[.!?…])[\"'”“’»)*_]*\s+(?=[\"'“„‘«»(*_•–—-]*\s?[A-ZÀ-ÖØ-Þ0-9¿¡])|\n+")
+_COUNTED = (
+    r"(?:J[aä]n|Feb|M[aä]r|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Quartal|Halbjahr|Kalenderwoche)"
+)
+_BULLET = re.compile(rf"\s*(?:[-*•–—·#>=+★👉|]|\d{{1,2}}(?:\)|\.(?!\s{_COUNTED}))\s)")
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(])(?:[ap]\.m|inc|ltd|co|corp|mr|mrs|ms|dr|st|vs|e\.g|i\.e|u\.s|u\.k|approx|art|env|mm?e?|no|nb"
+    r"|z\.\s?b|d\.\s?h|u\.\s?a|bzw|ca|inkl|ggf|evtl|nr|abs|usw|bijv|incl|excl|evt|m\.u\.v|dhr|mevr"
+    r"|sra?s?|srl|s\.r\.l|s\.p\.a|s\.a|s\.l|ltda|lda|exmos?|art[so]?"
+    r"|n[uú]m|n\.?[º°o]|p[aá]g|p\.\s?ej|av|ecc|sig|dott|avv|prof|tel|d|dª|ee|c\.\s?m"
     r"|[A-Z])\.$",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(r"(?:^|\s)\d{1,2}\.$")
+_COUNTED_NEXT = re.compile(_COUNTED)
 _WORD = re.compile(r"[^\W_]+|[%$€£?]")
 
 
@@ -68,15 +78,17 @@ def readable(raw: str) -> str:
     return _BLANKS.sub(" ", text.replace("\x00", " "))
 
 
-def sentences(title: str, body: str, common: frozenset[str]) -> tuple[Sentence, ...]:
-    """The title and the sentences of the body, in order. `common` words name nothing."""
+def sentences(
+    title: str, body: str, common: frozenset[str], nouns: Nouns | None = None
+) -> tuple[Sentence, ...]:
+    """The title and the sentences of the body, in order. `common` words and nouns name nothing."""
     pieces = [" ".join(readable(title).split())[:LONGEST_SENTENCE], *_split(readable(body))]
     folded = [fold_in_place(piece) for piece in pieces]
     lowered = _written_small(pieces)
     found = []
     for place, (piece, plain) in enumerate(zip(pieces, folded, strict=True)):
         if piece:
-            words = _words(piece, plain, common, lowered)
+            words = _words(piece, plain, common, lowered, nouns or Nouns())
             found.append(Sentence(piece, plain, words, place == 0, place))
     return tuple(found)
 
@@ -85,7 +97,7 @@ def fold_in_place(text: str) -> str:
     """Lower case without accents, mark-up signs and addresses blanked; as long as `text`."""
     folded = text.translate(_fold_table())
     if "http" in folded or "www." in folded or "@" in folded:
-        folded = _ADDRESS.sub(lambda found: " " * len(found.group()), folded)
+        folded = ADDRESS.sub(lambda found: " " * len(found.group()), folded)
     return folded
 
 
@@ -98,6 +110,7 @@ def _fold_table() -> dict[int, str]:
         table[code] = base if len(base) == 1 else char
     table |= {ord(blank): " " for blank in "\u00a0\u202f\u2009\u200b\u2007\n\t*_`#"}
     table |= {ord(quote): "'" for quote in "’‘ʼ´`"}
+    table |= {ord("ß"): "s", ord("ẞ"): "s"}
     table |= {ord(quote): '"' for quote in "“”«»„"}
     table |= {ord(dash): "-" for dash in "‐‑–—−"}
     return table
@@ -108,11 +121,18 @@ def _split(body: str) -> list[str]:
     for line in _lines(body):
         start = len(pieces)
         for piece in _END.split(line):
-            if len(pieces) > start and _ABBREVIATED.search(pieces[-1][-12:]):
+            if len(pieces) > start and _goes_on(pieces[-1][-12:], piece):
                 pieces[-1] = f"{pieces[-1]} {piece}"
             elif piece.strip():
                 pieces.append(piece.strip())
     return [part for piece in pieces for part in _bounded(piece)]
+
+
+def _goes_on(end: str, following: str) -> bool:
+    """Whether a full stop ends no sentence: after "Ltd.", or in "31. August"."""
+    if _ORDINAL.search(end):
+        return _COUNTED_NEXT.match(following) is not None
+    return _ABBREVIATED.search(end) is not None
 
 
 def _bounded(piece: str) -> list[str]:
@@ -148,15 +168,20 @@ def _written_small(pieces: list[str]) -> frozenset[str]:
     return frozenset(word for word in re.findall(r"[^\W\d_]+", text) if word[0].islower())
 
 
-def _words(piece: str, plain: str, common: frozenset[str], lowered: frozenset[str]) -> str:
-    words = []
+def _words(
+    piece: str, plain: str, common: frozenset[str], lowered: frozenset[str], nouns: Nouns
+) -> str:
+    words: list[str] = []
+    capital_nouns = bool(nouns)
+    before = ""
     for found in _WORD.finditer(plain):
         start = found.start()
         word = found.group()
-        if not piece[start].isupper():
+        if not piece[start].isupper() or (capital_nouns and nouns.tell(word, before)):
             words.append(word)
         elif words or (word not in common and piece[start : found.end()].lower() not in lowered):
             words.append("@" + word)
         else:
             words.append(word)
+        before = word
     return f" {' '.join(words)} "

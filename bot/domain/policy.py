@@ -6,7 +6,7 @@ from bot.domain.notices import Action, Kind, Notice, Origin
 ALERT_CONFIDENCE = 0.8
 """From here a notice counts as clear. `tests/` shows how often such notices are right."""
 
-REVIEW_CONFIDENCE = 0.35
+REVIEW_CONFIDENCE = 0.45
 """Below this a notice is not worth a moderator's time."""
 
 

@@ -57,7 +57,7 @@ def make_services(
     sources_changed: Callable[[], None],
 ) -> Services:
     """Put the use cases together. `sources_changed` wakes the worker that visits sources."""
-    detector = Detector(catalogue.lexicons, catalogue.platforms)
+    detector = Detector(catalogue.lexicons, catalogue.platforms, catalogue.weights)
     poller = Poller(storage, fetcher, reader, detector, catalogue, clock, bounds)
     return Services(
         clock=clock,

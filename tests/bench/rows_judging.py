@@ -30,7 +30,7 @@ _EVERY_TENTH = (Says.CLOSURE, Says.NEAR_MISS)
 async def measure(names: frozenset[str], folder: Path) -> AsyncIterator[Figure]:
     """The row."""
     _, catalogue = load_data()
-    detector = Detector(catalogue.lexicons, catalogue.platforms)
+    detector = Detector(catalogue.lexicons, catalogue.platforms, catalogue.weights)
     alternations = {
         language: re.compile(
             any_of(word_pattern(each) for rule in lexicon.rules for each in rule.patterns)

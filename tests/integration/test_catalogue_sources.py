@@ -10,6 +10,7 @@ import pytest
 
 from bot.catalogue.catalogue import Catalogue
 from bot.chat.health_card import health_card
+from bot.detection.weighing import Weights
 from bot.domain.platforms import CatalogueSource, Certainty, SourceKind
 from bot.domain.sources import Health, Source, Watcher
 from bot.services.following import Following
@@ -35,7 +36,7 @@ OUTAGES = replace(feed("status", "Outages"), kind=SourceKind.STATUS)
 
 
 def following(tower: Watchtower, *etsy: CatalogueSource) -> Following:
-    catalogue = Catalogue((ALM, replace(ETSY, sources=etsy)), {}, {})
+    catalogue = Catalogue((ALM, replace(ETSY, sources=etsy)), {}, {}, Weights.none())
     return Following(tower.storage, catalogue, tower.clock, lambda: None)
 
 
@@ -78,7 +79,7 @@ async def test_a_feed_that_moved_to_another_platform_is_watched_for_that(
 ) -> None:
     guild = await tower.guild()
     await following(tower, feed("blog", "Blog")).follow(guild, "Étsy")
-    moved = Catalogue((replace(ALM, sources=(feed("blog", "Blog"),)), ETSY), {}, {})
+    moved = Catalogue((replace(ALM, sources=(feed("blog", "Blog"),)), ETSY), {}, {}, Weights.none())
     later = Following(tower.storage, moved, tower.clock, lambda: None)
     await later.follow(guild, "A Little Market")
     await later.sync_catalogue()

@@ -25,7 +25,7 @@ def changed(folder: Path, old: str, new: str) -> Path:
 
 def test_the_lexicons_of_the_project_are_sound() -> None:
     lexicons = load_lexicons(DATA)
-    assert set(lexicons) == {"en", "fr"}
+    assert set(lexicons) >= {"en", "fr", "es", "it", "pt"}
     for language, lexicon in lexicons.items():
         assert lexicon.language == language
         names = [rule.name for rule in lexicon.rules]

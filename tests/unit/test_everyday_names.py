@@ -7,6 +7,7 @@ import pytest
 
 from bot.catalogue.lexicons import load_lexicons
 from bot.catalogue.platforms import load_platforms
+from bot.catalogue.weights import load_weights
 from bot.detection import Detector
 from bot.domain.notices import Origin, Text
 
@@ -15,7 +16,11 @@ DATA = Path(__file__).parents[2] / "data"
 
 @pytest.fixture(scope="module")
 def detector() -> Detector:
-    return Detector(load_lexicons(DATA / "lexicons"), load_platforms(DATA / "platforms"))
+    return Detector(
+        load_lexicons(DATA / "lexicons"),
+        load_platforms(DATA / "platforms"),
+        load_weights(DATA / "weights"),
+    )
 
 
 def named(detector: Detector, title: str, body: str) -> tuple[str | None, str | None]:

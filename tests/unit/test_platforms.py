@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from bot.catalogue.catalogue import Catalogue
+from bot.detection.weighing import Weights
 from bot.domain.platforms import (
     Certainty,
     Ending,
@@ -36,7 +37,7 @@ ALM = platform("a-little-market", "A Little Market", "ALM")
 ETSY = platform("etsy", "Étsy", "Etsy France")
 MARKET = platform("supermarket", "Supermarkét")
 RENAMED = platform("amaya", "Amaya", former=("Teespring",))
-CATALOGUE = Catalogue((ALM, ETSY, MARKET, RENAMED), {}, {})
+CATALOGUE = Catalogue((ALM, ETSY, MARKET, RENAMED), {}, {}, Weights.none())
 
 
 @pytest.mark.parametrize(
@@ -86,13 +87,15 @@ def test_names_are_offered_by_beginning_then_by_word_then_by_anything(
 
 def test_what_has_ended_is_offered_after_what_goes_on() -> None:
     ended = replace(ALM, status=PlatformStatus.MERGED)
-    found = Catalogue((ended, ETSY, MARKET, RENAMED), {}, {})
+    found = Catalogue((ended, ETSY, MARKET, RENAMED), {}, {}, Weights.none())
     assert found.complete("a")[:2] == [RENAMED, ended]
     assert found.complete("")[-1] is ended
 
 
 def test_no_more_is_offered_than_discord_takes() -> None:
-    many = Catalogue(tuple(platform(f"shop-{n}", f"Shop {n}") for n in range(60)), {}, {})
+    many = Catalogue(
+        tuple(platform(f"shop-{n}", f"Shop {n}") for n in range(60)), {}, {}, Weights.none()
+    )
     assert len(many.complete("shop")) == 25
     assert len(many.complete("shop", limit=3)) == 3
 
