@@ -25,6 +25,7 @@ _JOIN = (
     r"|(?:dell|nell|all|d|l)['’]))?"
 )
 _NAME = re.compile(rf"(?<![\w-])@?(?:{_WORD})(?:{_JOIN} ?(?:{_WORD})){{0,3}}")
+_AND = re.compile(r" (?:and|et|und|en|y|e) ")
 _LETTERS = re.compile(r"[^a-z0-9]+")
 _LETTERED = re.compile(r"\b[^\W\d_]+")
 _CLITIC = re.compile(r"^\w+-(?:os?|as?|l[oa]s?|se|me|te|nos|lhes?)$")
@@ -311,7 +312,9 @@ class NameReader:
             return
         for candidate in owners:
             candidate.points += 6 if own else 2
-        if own and labels and not owners and labels[-1] in self._known:
+            candidate.written = _owned_part(candidate.written, labels)
+        named = owners or [each for each in candidates.values() if each.slug]
+        if own and labels and not named and labels[-1] in self._known:
             platform, _ = self._known[labels[-1]]
             candidates[platform.slug] = _Candidate(platform.name, platform.slug, points=8.0)
         elif own and labels and not owners:
@@ -451,6 +454,13 @@ def _is_label(key: str, labels: Sequence[str]) -> bool:
         or (len(bare) > 4 and (bare in label or _unjoined(bare) == _unjoined(label)))
         for label in labels
     )
+
+
+def _owned_part(written: str, labels: Sequence[str]) -> str:
+    """Of two joined names, "Bead Bay and Pearl Row", the one that the address spells."""
+    parts = _AND.split(written)
+    named = [part for part in parts if _unjoined(_key(part)) in map(_unjoined, labels)]
+    return named[0] if named else written
 
 
 def _contacts(found: Sequence[Sentence]) -> list[str]:
