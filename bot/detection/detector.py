@@ -45,6 +45,9 @@ OUTRANKING = 1.5
 ITSELF = 4.0
 """From this weight a signal means the platform itself, whatever part its sentence also names."""
 
+FAINT = 1.4
+"""A text in which nothing weighs more announces nothing, however many dates it holds."""
+
 FURTHER = 0.7
 """How sure a further notice of the same text must be."""
 
@@ -153,7 +156,7 @@ class Detector:
         total = {kind: self._total(reading, kind, dated) for kind in KINDS}
         kind = _main_kind(reading, total)
         confidence = self._weights.confidence(measure(reading, dated=bool(dated)))
-        if confidence < REVIEW_CONFIDENCE:
+        if confidence < REVIEW_CONFIDENCE or reading.strongest < FAINT:
             return Judgement(language, (), (), signals)
         if kind is Kind.POLICY and _withdrawn(reading, Kind.POLICY):
             dated = []

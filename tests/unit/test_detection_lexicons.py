@@ -34,7 +34,7 @@ def test_the_lexicons_of_the_project_are_sound() -> None:
 
 def test_a_pattern_that_cannot_be_compiled_is_named(tmp_path: Path) -> None:
     changed(tmp_path, "'(?:pulls?|pulled", "'(?:(pulls?|pulled")
-    assert faults(tmp_path) == [("catalogue.fault.pattern", "rule[3].patterns")]
+    assert faults(tmp_path) == [("catalogue.fault.pattern", "rule[5].patterns")]
 
 
 def test_an_unknown_word_is_named(tmp_path: Path) -> None:
