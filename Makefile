@@ -1,11 +1,11 @@
-# make install | demo | test | run | bench | lock. Needs only Python >= 3.11, make and a network for packages.
+# make install | demo | test | run | bench | pictures | learn | lock. Needs only Python >= 3.11, make and a network for packages.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
 
-.PHONY: install demo test check run bench lock clean
+.PHONY: install demo pictures test check run bench learn lock clean
 
 install: $(VENV)/installed
 
@@ -25,6 +25,10 @@ $(VENV)/staged: requirements-demo.lock $(VENV)/installed
 
 demo: $(VENV)/staged
 	@$(BIN)/tocsin demo
+
+# The README's pictures, from the demo; needs Chromium.
+pictures: $(VENV)/tested
+	@$(BIN)/python -m tests.pictures
 
 $(VENV)/tested: requirements-dev.lock $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
@@ -50,6 +54,10 @@ $(BENCH)/installed: requirements-bench.lock $(VENV)/installed
 	$(BIN)/python -m venv $(BENCH)
 	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-bench.lock
 	@touch $@
+
+# TEXTS="one.jsonl two.jsonl": labelled texts, in the form of tests/corpus/notices.jsonl.
+learn: $(VENV)/tested
+	@$(BIN)/python -m tests.learning $(TEXTS) --write
 
 lock: $(VENV)/tested
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
