@@ -20,6 +20,7 @@ from bot.chat.client import listen, log_in
 from bot.clock import Clock
 from bot.config import Settings
 from tests.fakes import MovableClock
+from tests.loaded import loaded
 from tests.rss import Item, rss
 from tests.standin import Channel, Guild, Interaction, Member, Message, Role, Standin
 from tests.website import Website
@@ -125,7 +126,9 @@ class Stage:
             allow_hosts=self.site.netloc,
         )
         self._open = AsyncExitStack()
-        app = await self._open.enter_async_context(open_app(settings, clock=clock or self.clock))
+        app = await self._open.enter_async_context(
+            open_app(settings, clock=clock or self.clock, data=loaded())
+        )
         await self._open.enter_async_context(app.client)
         app.client._connection.guild_ready_timeout = 0.05
         await log_in(app.client, self.discord.token, self.discord.api, self.discord.gateway_url)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.app import DATA, load_data
 from bot.domain.alerts import Alert, Revision
 from bot.domain.guilds import GuildSettings, Mode, Subscription
 from bot.domain.notices import Origin
@@ -22,6 +21,7 @@ from bot.services.poll import Visit
 from bot.services.services import Services, make_services
 from bot.storage.database import Storage, open_storage
 from tests.fakes import MovableClock
+from tests.loaded import loaded
 from tests.rss import Item, rss
 from tests.website import Website
 
@@ -161,7 +161,7 @@ class Commits:
 async def watchtower(folder: Path, limits: Limits | None = None) -> AsyncIterator[Watchtower]:
     """Everything, opened and closed again."""
     clock, changed = MovableClock(), asyncio.Event()
-    texts, catalogue = load_data(DATA)
+    texts, catalogue = loaded()
     loopback = AllowHosts.parse("127.0.0.1")
     async with AsyncExitStack() as stack:
         site = await stack.enter_async_context(Website())

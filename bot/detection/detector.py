@@ -119,10 +119,15 @@ class Detector:
         weights: Weights,
     ) -> None:
         self._weights = weights
-        self._judges = {
-            language: _Judge(lexicon, platforms) for language, lexicon in lexicons.items()
-        }
+        self._lexicons = dict(lexicons)
         self._platforms = tuple(platforms)
+        self._judges: dict[str, _Judge] = {}
+
+    def prepare(self) -> None:
+        """Compile every lexicon now instead of at its first text. Takes a second or two, so it is
+        done in a thread, where it lets others run between the patterns."""
+        for language in self._lexicons:
+            self._judge(language)
 
     def judge(self, text: Text) -> Judgement:
         """What `text` announces. Never raises; time grows with the text's length only."""
@@ -141,11 +146,17 @@ class Detector:
     def _read(self, text: Text) -> tuple[str, Reading, _Judge]:
         """The language, and what its lexicon finds; of several likely ones, what finds most."""
         likely = guess_languages(f"{text.title}\n{text.body}")
-        judges = [self._judges[each] for each in likely if each in self._judges]
-        readings = [(judge.read(text), judge) for judge in judges or self._judges.values()]
+        read = [each for each in likely if each in self._lexicons] or list(self._lexicons)
+        readings = [(judge.read(text), judge) for judge in map(self._judge, read)]
         reading, judge = max(readings, key=lambda each: sum(each[0].weight(k) for k in KINDS))
         language = reading.language if reading.language in likely else (*likely, UNKNOWN)[0]
         return language, reading, judge
+
+    def _judge(self, language: str) -> _Judge:
+        judge = self._judges.get(language)
+        if judge is None:
+            judge = self._judges[language] = _Judge(self._lexicons[language], self._platforms)
+        return judge
 
     def _judgement(self, text: Text, language: str, reading: Reading, judge: _Judge) -> Judgement:
         dated = _dated(text, reading, judge)

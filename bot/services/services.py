@@ -31,6 +31,7 @@ class Services:
     clock: Clock
     texts: Texts
     catalogue: Catalogue
+    detector: Detector
     storage: Storage
     setup: GuildSetup
     following: Following
@@ -63,6 +64,7 @@ def make_services(
         clock=clock,
         texts=texts,
         catalogue=catalogue,
+        detector=detector,
         storage=storage,
         setup=GuildSetup(storage, clock),
         following=Following(storage, catalogue, clock, sources_changed),

@@ -116,11 +116,11 @@ async def test_a_folder_that_nobody_can_write_to_is_told(tmp_path: Path) -> None
 def test_a_broken_catalogue_file_is_told_with_its_name(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     shutil.copytree(DATA, folder)
-    (folder / "platforms" / "etsy.toml").write_text("name = [", "utf-8")
+    (folder / "platforms" / "folksy.toml").write_text("name = [", "utf-8")
     with pytest.raises(BadCatalogue) as told:
         load_data(folder)
     (fault,) = told.value.faults
-    assert "etsy.toml" in str(fault)
+    assert "folksy.toml" in str(fault)
 
 
 @dataclass(slots=True)
