@@ -383,5 +383,11 @@ def test_faults_of_every_folder_are_raised_at_once(tmp_path: Path) -> None:
     write(tmp_path / "platforms", "bazaar.toml", "odd = 1\n" + PLATFORM)
     write(tmp_path / "checklists", "part.toml", "odd = 1\n" + CHECKLIST)
     write(tmp_path / "lexicons", "en.toml", "odd =")
+    write(tmp_path / "weights", "announcement.toml", "intercept = 'much'")
     files = {fault.arguments["file"] for fault in faults_of(Catalogue.load, tmp_path)}
-    assert files == {"platforms/bazaar.toml", "checklists/part.toml", "lexicons/en.toml"}
+    assert files == {
+        "platforms/bazaar.toml",
+        "checklists/part.toml",
+        "lexicons/en.toml",
+        "weights/announcement.toml",
+    }
