@@ -166,7 +166,7 @@ async def run(settings: Settings) -> None:
         async with asyncio.TaskGroup() as group:
             # Visits and sending need no gateway; what needs to know the guilds waits for them.
             loops = group.create_task(app.run_loops())
-            group.create_task(asyncio.to_thread(app.services.detector.prepare))
+            group.create_task(asyncio.to_thread(app.services.catalogue.detector.prepare))
             greeting = group.create_task(_greet(app))
             await listen(app.client)
             loops.cancel()

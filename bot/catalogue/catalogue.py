@@ -13,6 +13,7 @@ from bot.catalogue.lexicons import load_lexicons
 from bot.catalogue.platforms import load_platforms
 from bot.catalogue.tables import raise_faults
 from bot.catalogue.weights import load_weights
+from bot.detection.detector import Detector
 from bot.detection.lexicon import Lexicon
 from bot.detection.weighing import Weights
 from bot.domain.checklists import Template
@@ -30,6 +31,7 @@ class Catalogue:
     templates: Mapping[str, Template]
     lexicons: Mapping[str, Lexicon]
     weights: Weights
+    detector: Detector = field(init=False, repr=False, compare=False)
     _by_name: Mapping[str, Platform] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -39,6 +41,8 @@ class Catalogue:
             for name in (platform.slug, *platform.names)
         }
         object.__setattr__(self, "_by_name", MappingProxyType(by_name))
+        detector = Detector(self.lexicons, self.platforms, self.weights)
+        object.__setattr__(self, "detector", detector)
 
     @classmethod
     def load(cls, folder: Path) -> "Catalogue":

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from bot.catalogue.catalogue import Catalogue
 from bot.clock import Clock
-from bot.detection import Detector
 from bot.domain.sources import PollBounds
 from bot.i18n import Texts
 from bot.ingest.addresses import AllowHosts
@@ -31,7 +30,6 @@ class Services:
     clock: Clock
     texts: Texts
     catalogue: Catalogue
-    detector: Detector
     storage: Storage
     setup: GuildSetup
     following: Following
@@ -58,13 +56,12 @@ def make_services(
     sources_changed: Callable[[], None],
 ) -> Services:
     """Put the use cases together. `sources_changed` wakes the worker that visits sources."""
-    detector = Detector(catalogue.lexicons, catalogue.platforms, catalogue.weights)
+    detector = catalogue.detector
     poller = Poller(storage, fetcher, reader, detector, catalogue, clock, bounds)
     return Services(
         clock=clock,
         texts=texts,
         catalogue=catalogue,
-        detector=detector,
         storage=storage,
         setup=GuildSetup(storage, clock),
         following=Following(storage, catalogue, clock, sources_changed),

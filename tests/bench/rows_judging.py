@@ -10,7 +10,6 @@ from pathlib import Path
 from dateparser.search import search_dates
 
 from bot.app import load_data
-from bot.detection import Detector
 from bot.detection.patterns import any_of, word_pattern
 from bot.detection.words import sentences
 from bot.domain.notices import Origin, Text
@@ -30,7 +29,7 @@ _EVERY_TENTH = (Says.CLOSURE, Says.NEAR_MISS)
 async def measure(names: frozenset[str], folder: Path) -> AsyncIterator[Figure]:
     """The row."""
     _, catalogue = load_data()
-    detector = Detector(catalogue.lexicons, catalogue.platforms, catalogue.weights)
+    detector = catalogue.detector
     alternations = {
         language: re.compile(
             any_of(word_pattern(each) for rule in lexicon.rules for each in rule.patterns)

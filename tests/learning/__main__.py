@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from bot.catalogue.catalogue import Catalogue
-from bot.detection.detector import Detector
 from bot.detection.weighing import MEASURES, Weights
 from bot.domain.notices import Origin, Text
 
@@ -47,7 +46,7 @@ def main() -> None:
 
 def _rows(files: Iterable[Path]) -> Iterable[Row]:
     catalogue = Catalogue.load(ROOT / "data")
-    detector = Detector(catalogue.lexicons, catalogue.platforms, catalogue.weights)
+    detector = catalogue.detector
     for file in files:
         for line in file.read_text(encoding="utf-8").splitlines():
             item = json.loads(line)
