@@ -9,5 +9,7 @@ from bot.i18n import Texts
 
 @cache
 def loaded() -> tuple[Texts, Catalogue]:
-    """Sentences and catalogue."""
-    return load_data()
+    """Sentences and catalogue, with every lexicon compiled: no test waits for that meanwhile."""
+    texts, catalogue = load_data()
+    catalogue.detector.prepare()
+    return texts, catalogue
