@@ -248,11 +248,10 @@ def _retracted(words: Words, alert: Alert, history: Sequence[Revision]) -> list[
 def _buttons(
     words: Words, alert: Alert, nonce: str, has_checklist: bool
 ) -> list[ui.Button[ui.LayoutView]]:
-    """One of them always carries the nonce, by which a lost message is found again."""
+    """They carry the nonce, by which a lost message is found again."""
+    buttons = [button(words("alert.button.why"), custom_ids.why(alert.id, nonce))]
     if has_checklist:
         mine = custom_ids.checklist(alert.id, nonce)
-        first = button(words("alert.button.checklist"), mine, ButtonStyle.primary)
-    else:
-        first = button(words("alert.button.why"), custom_ids.why(alert.id, nonce))
+        buttons.insert(0, button(words("alert.button.checklist"), mine, ButtonStyle.primary))
     url = alert.told.links[0].url if alert.told.links else None
-    return [first, *link_button(words("alert.button.original"), url)]
+    return [*buttons, *link_button(words("alert.button.original"), url)]

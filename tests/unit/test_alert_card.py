@@ -297,8 +297,9 @@ def test_a_retracted_alert_offers_no_checklist() -> None:
 @pytest.mark.parametrize(("locale", "label"), [("en", "My checklist"), ("fr", "Ma liste")])
 def test_the_checklist_is_one_press_away(locale: str, label: str) -> None:
     view = alert_card(TEXTS, locale, an_alert(), (FIRST,), NONCE, TODAY, has_checklist=True)
-    first, original = buttons(view)
+    first, why, original = buttons(view)
     assert (first["label"], first["custom_id"]) == (label, f"checklist:7:{NONCE}")
+    assert why["custom_id"] == f"why:7:{NONCE}"
     assert original["url"] == URL
 
 
