@@ -89,7 +89,7 @@ async def _publishes(page: Page, where: str, title: str, text: str) -> None:
 async def test_the_story_plays_and_the_alert_is_seen(browser: Browser, address: str) -> None:
     async with visiting(browser, address) as page:
         await _told(page)
-        for mood in ("ignored", "alert", "change"):
+        for mood in ("ignored", "review", "alert", "change"):
             assert await page.locator(f".line.{mood}").count() > 0, mood
         assert await page.locator("#days h3").count() >= 3
         alert = page.locator(".line.alert", has_text="A Little Market is closing").first
