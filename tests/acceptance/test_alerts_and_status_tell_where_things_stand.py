@@ -57,6 +57,7 @@ async def test_a_long_answer_comes_in_parts_and_is_cut_between_lines(makers: Com
     for number in range(40):
         await makers.watches(f"Marketplace number {number} of many", NOTHING, path=f"/{number}.xml")
     shown = await makers.decides("following")
+    await shown.until(lambda so_far: so_far.text.count("** →") == 40)
     parts = [message.text for message in (shown.message, *shown.followups) if message]
     assert len(parts) > 1
     assert all(len(part) <= 2000 for part in parts)
