@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import SequenceMatcher
+from functools import cached_property
 from itertools import chain, count
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -32,7 +33,7 @@ _NAMES_A_PAGE = re.compile(r"[/?#]")
 _MARKUP = re.compile(r"<[^>]*>")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is computed is kept
 class Entry:
     """What a source published. `key` is the guid, else the address, else a hash of the content.
 
@@ -47,13 +48,13 @@ class Entry:
     updated_at: datetime | None = None
     language: str | None = None
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """Changes when words change; not with markup, white space or dates."""
         words = _words(f"{self.title}\n{self.body}")
         return hashlib.blake2b(words.encode(), digest_size=16).hexdigest()
 
-    @property
+    @cached_property
     def address(self) -> str | None:
         """The address without what does not name the document."""
         return normal_address(self.url) if self.url else None

@@ -255,8 +255,13 @@ class Poller:
         if not watchers and await work.sources.find(source.id) is None:
             return 0
         fresh = 0
+        silent: list[Entry] = []  # new, and nothing to file under their ids: written in one go
         for each, judged in reversed(found):  # the newest stands first; incidents grow in order
             match each:
+                case NewEntry(entry) if self._says_nothing(judged, watchers, source):
+                    silent.append(entry)
+                    fresh += 1
+                    continue
                 case NewEntry(entry):
                     entry_id = await work.entries.add(entry, now, source_id=source.id)
                     fresh += 1
@@ -269,6 +274,7 @@ class Poller:
                     continue
             if judged is not None:
                 await self._file(work, judged, entry_id, watchers, source, now)
+        await work.entries.add_all(silent, now, source_id=source.id)
         for watcher in watchers:
             if watcher.baselined_at is None and not watcher.paused:
                 await work.sources.save_watcher(replace(watcher, baselined_at=now))
@@ -308,6 +314,15 @@ class Poller:
             await self.offer_known(work, source, watcher, judged)
             if after.raw_hash == source.raw_hash:  # else what is new in it is offered, too
                 await work.sources.save_watcher(replace(watcher, baselined_at=after.read_at))
+
+    def _says_nothing(
+        self, judged: "_Judged | None", watchers: Sequence[Watcher], source: Source
+    ) -> bool:
+        """Whether an entry has no notice for any of those who listen."""
+        if judged is None:
+            return True
+        origins = {self.origin_of(each, judged.entry, source.url) for each in watchers}
+        return all(not self._judgement(judged, each, source).notices for each in origins)
 
     def _is_worth_judging(self, entry: Entry, watchers: Sequence[Watcher], now: datetime) -> bool:
         if any(watcher.baselined_at is not None for watcher in watchers):

@@ -74,14 +74,16 @@ class Entries:
         reporter_id: int | None = None,
     ) -> int:
         """A new entry. Returns its id."""
-        row = {
-            "source_id": source_id,
-            "guild_id": guild_id,
-            "reporter_id": reporter_id,
-            "first_seen_at": now,
-            **_values(entry, now),
-        }
+        whose = {"source_id": source_id, "guild_id": guild_id, "reporter_id": reporter_id}
+        row = whose | {"first_seen_at": now} | _values(entry, now)
         return inserted_id(await self._connection.execute(_ADD, row))
+
+    async def add_all(self, new: Sequence[Entry], now: datetime, *, source_id: int) -> None:
+        """New entries of a source, in one statement."""
+        if new:
+            of_source = {"source_id": source_id, "first_seen_at": now}
+            rows = [of_source | _values(entry, now) for entry in new]
+            await self._connection.execute(_ADD, rows)
 
     async def find_report(self, key: str) -> int | None:
         """The id of a report that the same member made before."""
