@@ -207,7 +207,7 @@ class Stage:
 async def stage(folder: Path, **options: Any) -> AsyncIterator[Stage]:
     """Everything, opened and closed again; discord.py's class attributes are put back."""
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    async with Standin() as discord, Website() as site:
+    async with Standin(answer_within_s=20) as discord, Website() as site:
         made = Stage(discord, site, MovableClock(), folder, **options)
         try:
             await made.start()

@@ -75,6 +75,6 @@ async def test_the_running_bot_needs_nobody_to_ask_it(tocsin: Stage) -> None:
     makers = await tocsin.community()
     await makers.watches("Kilnfolk", NOTHING)
     tocsin.publish(CLOSURE.but(at=None), NOTHING)
-    await tocsin.discord.until(lambda: makers.told, within=10)
+    await tocsin.discord.until(lambda: makers.told, within=40)
     (alert,) = makers.told
     assert alert.text.startswith("## Kilnfolk is closing\n**Official:**")

@@ -128,7 +128,7 @@ async def test_a_letter_that_names_no_platform_gets_one_from_a_moderator(
 async def test_a_letter_of_100_000_characters_comes_as_a_file(makers: Community) -> None:
     letter = LETTER + "\n\n" + "Merci de votre confiance. " * 4000
     shown = await makers.asks(
-        makers.maker, "report", {"file": ("lettre.txt", letter.encode())}, within=15
+        makers.maker, "report", {"file": ("lettre.txt", letter.encode())}, within=40
     )
     assert "**platform:** Kilnfolk" in shown.text
     assert "its first 100,000 characters were read" in shown.text

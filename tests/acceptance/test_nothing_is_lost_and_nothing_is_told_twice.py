@@ -110,7 +110,7 @@ class Trial:
 async def trial(tmp_path: Path) -> AsyncIterator[Trial]:
     seed = random.SystemRandom().randrange(10**6)
     print(f"seed {seed}")
-    async with Standin() as discord, Website() as site, nursery() as bots:
+    async with Standin(answer_within_s=20) as discord, Website() as site, nursery() as bots:
         discord.limit(nonce_window_s=0)
         made = Trial(discord, site, bots, tmp_path, random.Random(seed))
         try:

@@ -79,7 +79,7 @@ async def test_the_role_that_the_guild_named_decides_too(busy: Community) -> Non
     await busy.decides("settings set", {"moderator_role": role})
     for command, options in COMMANDS:
         given = {k: busy.alerts if v == "alerts" else v for k, v in options.items()}
-        shown = await busy.asks(elder, command, given, within=15)
+        shown = await busy.asks(elder, command, given, within=40)
         assert not shown.text.startswith("This is for moderators"), command
     told = await busy.asks(busy.maker, "review")
     assert f"or the role <@&{role.id}>" in told.text

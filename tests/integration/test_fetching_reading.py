@@ -215,7 +215,7 @@ def sixty():
 async def main():
     item = b"<item><title>t</title><description>&lt;p&gt;word&lt;/p&gt; word</description></item>"
     feed = b"<rss version='2.0'><channel>" + item * 110_000 + b"</channel></rss>"
-    async with Website() as site, FeedReader() as reader:
+    async with Website() as site, FeedReader(seconds=120) as reader:
         site.stream("/sixty", sixty)
         packed = {"Content-Encoding": "gzip"}
         site.serve("/bomb", gzip.compress(bytes(50 * MILLION)), headers=packed)

@@ -38,7 +38,7 @@ async def test_it_says_so_in_french_in_a_french_terminal(tmp_path: Path) -> None
 
 
 async def test_a_wrong_token_is_told_and_never_written(tmp_path: Path) -> None:
-    async with Standin() as discord:
+    async with Standin(answer_within_s=20) as discord:
         wrong = {"DISCORD_TOKEN": TOKEN, "DISCORD_API_BASE": discord.api}
         ended = await _run(wrong, tmp_path)
     assert _one_sentence(ended)
@@ -166,7 +166,7 @@ class Scene:
 
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    async with Standin() as discord, Website() as site:
+    async with Standin(answer_within_s=20) as discord, Website() as site:
         guild = discord.guild("Makers")
         alerts = discord.channel(guild, "alerts")
         moderator = discord.member(guild, "moderator", permissions="manage_guild")

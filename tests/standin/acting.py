@@ -34,7 +34,7 @@ class Actor(Builder):
         options: Mapping[str, Any] | None = None,
         *,
         locale: str | None = None,
-        within: float = 10.0,
+        within: float = 30.0,
         force: bool = False,
         wait: bool = True,
     ) -> Interaction:
@@ -64,7 +64,7 @@ class Actor(Builder):
         options: Mapping[str, Any] | None = None,
         *,
         locale: str | None = None,
-        within: float = 10.0,
+        within: float = 30.0,
     ) -> list[Json]:
         """The choices (`name`, `value`) offered while a member types into one option."""
         who, where = self._here(guild, channel, member)
@@ -91,7 +91,7 @@ class Actor(Builder):
         target: Any,
         *,
         locale: str | None = None,
-        within: float = 10.0,
+        within: float = 30.0,
         wait: bool = True,
     ) -> Interaction:
         """Calls a context menu: on a Message where one is registered, else on a user."""
@@ -117,7 +117,7 @@ class Actor(Builder):
         custom_id: str | None = None,
         label: str | None = None,
         locale: str | None = None,
-        within: float = 10.0,
+        within: float = 30.0,
         wait: bool = True,
     ) -> Interaction:
         """Clicks a button of a message that the member sees."""
@@ -137,7 +137,7 @@ class Actor(Builder):
         *,
         custom_id: str | None = None,
         locale: str | None = None,
-        within: float = 10.0,
+        within: float = 30.0,
         wait: bool = True,
     ) -> Interaction:
         """Chooses in a select menu: option values or labels, or channels, roles, users."""
@@ -158,7 +158,7 @@ class Actor(Builder):
         values: Mapping[str, Any] | None = None,
         *,
         locale: str | None = None,
-        within: float = 10.0,
+        within: float = 30.0,
         wait: bool = True,
     ) -> Interaction:
         """Fills in and sends the modal that an interaction showed; `values` by id or label."""

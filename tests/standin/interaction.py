@@ -63,7 +63,7 @@ class Interaction:
         return self.answer is not None and not self.thinking
 
     async def until(
-        self, done: "Callable[[Interaction], object]", within: float = 10.0
+        self, done: "Callable[[Interaction], object]", within: float = 30.0
     ) -> "Interaction":
         """Waits until `done(self)` is true; NoAnswerError tells what there was instead."""
         deadline = time.monotonic() + within

@@ -29,8 +29,9 @@ _FITS: dict[int, tuple[int, ...]] = {
 class Interactions:
     """All interactions by token, and the routes that answer them."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, answer_within_s: float = ANSWER_WITHIN_S) -> None:
         self._core = core
+        self._within = answer_within_s
         self.by_token: dict[str, Interaction] = {}
         self.by_id: dict[int, Interaction] = {}
 
@@ -122,8 +123,8 @@ class Interactions:
         if it is None or it.id != call.id_of("interaction_id"):
             raise unknown("interaction", 10062)
         after = time.monotonic() - it.at
-        if after > ANSWER_WITHIN_S:
-            self._hold_against(it, f"answered after {after:.2f} s (at most {ANSWER_WITHIN_S:g} s)")
+        if after > self._within:
+            self._hold_against(it, f"answered after {after:.2f} s (at most {self._within:g} s)")
             raise unknown("interaction", 10062)
         if it.answer is not None:
             self._hold_against(it, "answered twice")

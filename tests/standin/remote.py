@@ -61,7 +61,7 @@ class Remote:
             return await response.json()
 
     async def until(
-        self, name: str, *args: Any, done: Callable[[Any], object], within: float = 10.0
+        self, name: str, *args: Any, done: Callable[[Any], object], within: float = 30.0
     ) -> Any:
         """Calls a method every 50 ms until `done(result)`; gives that result."""
         deadline = time.monotonic() + within
