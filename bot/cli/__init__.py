@@ -2,16 +2,13 @@
 usage). No traceback for anything that a person, a source or Discord can cause."""
 
 import argparse
-import asyncio
-import contextlib
 import os
-import signal
 import sys
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from bot.cli.arguments import of_check, of_demo, of_doctor
+from bot.cli.ending import run_until_asked
 from bot.cli.languages import terminal_language
 from bot.config import load_settings
 from bot.errors import BadCatalogue, BadSetting, Fault
@@ -78,7 +75,7 @@ def _run(_: argparse.Namespace) -> int:
     set_up_logs(settings.log_level, settings.log_format)
     from bot.app import run
 
-    _await(run(settings))
+    run_until_asked(run(settings))
     return 0
 
 
@@ -106,14 +103,14 @@ def _doctor(given: argparse.Namespace) -> int:
 
 def _backup(given: argparse.Namespace) -> int:
     settings = load_settings()
-    _await(_copy(settings.database_url, given.file))
+    run_until_asked(_copy(settings.database_url, given.file))
     print(given.file)
     return 0
 
 
 def _migrate(_: argparse.Namespace) -> int:
     settings = load_settings()
-    _await(_open_and_close(settings.database_url))
+    run_until_asked(_open_and_close(settings.database_url))
     return 0
 
 
@@ -132,20 +129,6 @@ async def _open_and_close(url: str) -> None:
 
     storage = await open_storage(url)
     await storage.close()
-
-
-def _await(work: Coroutine[Any, Any, None]) -> None:
-    """Run until done, or until the terminal or the system asks to stop."""
-
-    async def supervised() -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
-                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        await work
-
-    with contextlib.suppress(asyncio.CancelledError):
-        asyncio.run(supervised())
 
 
 def _tell(faults: Iterable[Fault]) -> None:

@@ -5,6 +5,8 @@ import asyncio
 import shutil
 import signal
 import sqlite3
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ import pytest
 from bot.app import DATA, load_data
 from bot.errors import BadCatalogue
 from bot.storage.database import open_storage
-from tests.process import Bot, Ended, started
+from tests.process import ROOT, Bot, Ended, started
 from tests.rss import CLOSURE, NOTHING, rss
 from tests.standin import Channel, Guild, Member, Standin
 from tests.website import Website
@@ -190,6 +192,35 @@ async def test_a_signal_ends_it_in_order(scene: Scene, number: signal.Signals, c
     ended = await scene.bot.end()
     assert ended.code == code
     assert _quiet(ended), ended.errors
+
+
+_DEAF = """
+import asyncio, sys
+from bot.cli.ending import run_until_asked
+
+async def deaf():
+    print("deaf", flush=True)
+    while True:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            continue
+
+run_until_asked(deaf(), patience=1.0)
+"""
+
+
+async def test_what_does_not_hear_that_it_is_to_end_is_ended_and_named() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _DEAF, cwd=ROOT, stdout=PIPE, stderr=PIPE
+    )
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"deaf\n"
+    process.send_signal(signal.SIGTERM)
+    _, errors = await process.communicate()
+    assert process.returncode == 1
+    assert "asked to stop, and not yet ended" in errors.decode()
+    assert "<string>:" in errors.decode(), "where it stood"
 
 
 async def test_a_gateway_that_drops_is_found_again(scene: Scene) -> None:
