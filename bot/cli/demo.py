@@ -39,6 +39,7 @@ async def _play(args: argparse.Namespace, speed: float) -> None:
                 asyncio.get_running_loop().add_signal_handler(asked, task.cancel)
     await run_demo(
         language=args.language or terminal_language(),
+        asked=args.language,
         speed=speed,
         port=args.port,
         browser=not args.no_browser,

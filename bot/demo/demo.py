@@ -23,8 +23,11 @@ TRIED = 50
 """So many ports after it are tried."""
 
 
-async def run_demo(*, language: str, speed: float, port: int | None, browser: bool) -> None:
-    """Play until cancelled. `port` None: the usual one, or the next that is free.
+async def run_demo(
+    *, language: str, asked: str | None, speed: float, port: int | None, browser: bool
+) -> None:
+    """Play until cancelled. `port` None: the usual one, or the next that is free. `asked`: somebody
+    chose the language, so the page begins in it, whatever the browser's.
 
     Raises `Fault`: a port that was asked for is taken, a story or the catalogue cannot be read.
     """
@@ -38,7 +41,7 @@ async def run_demo(*, language: str, speed: float, port: int | None, browser: bo
         raise Fault("demo_page.port_taken", port=chosen)
     async with (
         open_show(stories, texts, catalogue, language=language, speed=speed) as show,
-        open_page(show, chosen, tuple(stories)) as address,
+        open_page(show, chosen, tuple(stories), asked=asked and language) as address,
     ):
         if port is None and chosen != PORT:
             aside.print(texts.get(language, "demo.port_taken", port=PORT))

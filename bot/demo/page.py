@@ -46,11 +46,15 @@ async def open_page(
     port: int,
     languages: tuple[str, ...],
     *,
+    asked: str | None = None,
     texts: Texts | None = None,
     pace: Pace = PACE,
 ) -> AsyncIterator[str]:
-    """Serve the page and yield its address. Port 0 is any that is free; a taken one is a Fault."""
-    page = _Page(EventStreams(show, pace), show, open_sheet(languages, texts))
+    """Serve the page and yield its address. Port 0 is any that is free; a taken one is a Fault.
+
+    `asked`: the language that the page begins in; else the browser's.
+    """
+    page = _Page(EventStreams(show, pace), show, open_sheet(languages, texts), asked)
     runner = web.AppRunner(page.app(), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:
@@ -74,11 +78,12 @@ async def _listen(runner: web.AppRunner, port: int) -> str:
 class _Page:
     """The routes, and what guards them."""
 
-    def __init__(self, streams: EventStreams, show: Show, sheet: Sheet) -> None:
+    def __init__(self, streams: EventStreams, show: Show, sheet: Sheet, asked: str | None) -> None:
         self.address = ""
         self.streams = streams
         self._show = show
         self._sheet = sheet
+        self._asked = asked
         self._files = {each.name: each for each in STATIC.iterdir() if each.suffix in TYPES}
 
     def app(self) -> web.Application:
@@ -142,8 +147,8 @@ class _Page:
         return _told(Answer(done=False, said=self._sheet.say(language, key)), status)
 
     def _language(self, request: web.Request) -> str:
-        wanted = request.query.get("lang", request.headers.get("Accept-Language", ""))
-        return self._sheet.pick(wanted)
+        browsers = request.headers.get("Accept-Language", "")
+        return self._sheet.pick(request.query.get("lang") or self._asked or browsers)
 
 
 async def _make_safe(_: web.Request, response: web.StreamResponse) -> None:

@@ -122,6 +122,17 @@ async def test_the_language_in_the_address_comes_first(
     assert "{{" not in page
 
 
+async def test_a_language_that_was_asked_for_at_the_start_comes_before_the_browsers(
+    visitor: ClientSession, show: FakeShow
+) -> None:
+    english = {"Accept-Language": "en"}
+    async with open_page(show, 0, LANGUAGES, asked="fr", texts=TEXTS) as address:
+        async with visitor.get(address, headers=english) as response:
+            assert '<html lang="fr"' in await response.text()
+        async with visitor.get(f"{address}?lang=en", headers=english) as response:
+            assert '<html lang="en"' in await response.text()
+
+
 async def test_what_stands_in_the_address_never_becomes_part_of_the_page(
     visitor: ClientSession, address: str
 ) -> None:
