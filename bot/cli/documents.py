@@ -1,6 +1,6 @@
 """What `tocsin check` is given, as texts to judge: a feed, a page, a mail, or plain text.
 
-Feeds and mails are read by the rooms of ingest; a page is read as its words stand, without its
+Feeds, other interfaces and mails are read by the rooms of ingest; a page is read as its words stand, without its
 navigation. Refuses nothing: what is nothing else is plain text.
 """
 
@@ -11,8 +11,10 @@ from html.parser import HTMLParser
 
 from bot.domain.entries import Entry
 from bot.domain.notices import Origin, Text
+from bot.errors import SourceFault
 from bot.ingest.charset import to_utf8
-from bot.ingest.feeds import read_feed
+from bot.ingest.documents import is_json
+from bot.ingest.documents import read_document as read_source
 from bot.ingest.letters import is_mail, read_mail
 
 MOST_ENTRIES = 25
@@ -41,6 +43,8 @@ def read_document(
     has no date of its own. Raises `SourceFault` for a feed that cannot be read."""
     if name.lower().endswith(".eml") or is_mail(body):
         return Document("mail", None, (_mail(body),))
+    if is_json(body) and (found := _interface(body, content_type, url)) is not None:
+        return found
     text = to_utf8(body, content_type).decode("utf-8", "replace")
     head = text[:2000].lstrip("\ufeff \r\n\t").lower()
     if re.search(r"<(?:rss|feed|rdf:rdf)[\s>]", head):
@@ -53,8 +57,16 @@ def read_document(
     return Document("text", None, (Text(first.strip(), rest.strip(), url, today),))
 
 
+def _interface(body: bytes, content_type: str | None, url: str | None) -> Document | None:
+    """A JSON Feed and the like; None for other JSON, which is text like any other."""
+    try:
+        return _feed(body, content_type, url)
+    except SourceFault:
+        return None
+
+
 def _feed(body: bytes, content_type: str | None, url: str | None) -> Document:
-    read = read_feed(body, content_type, url or "")
+    read = read_source(body, content_type, url or "")
     entries = sorted(read.entries, key=_newness, reverse=True)
     shown = entries[:MOST_ENTRIES]
     texts = tuple(Text(entry.title, entry.body, entry.url or url, _day(entry)) for entry in shown)

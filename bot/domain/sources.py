@@ -36,6 +36,18 @@ class Health(StrEnum):
         return self in (Health.OK, Health.NEW)
 
 
+class SourceKind(StrEnum):
+    """What stands at a source's address, and so how it is read."""
+
+    FEED = "feed"  # RSS, Atom or JSON Feed
+    PAGE = "page"
+    LIST = "list"
+    ZENDESK = "zendesk"  # a help centre's articles
+    STATUSPAGE = "statuspage"  # outages: never by itself the word that something closes
+    DISCOURSE = "discourse"  # a forum, where many speak
+    WORDPRESS = "wordpress"
+
+
 @dataclass(frozen=True, slots=True)
 class Validators:
     """ETag and Last-Modified, kept for the next poll."""
@@ -120,3 +132,4 @@ class Source:
     read_at: datetime | None
     moved_to: str | None = None
     awaited: bool = False
+    kind: SourceKind = SourceKind.FEED

@@ -7,6 +7,7 @@ new item it is a fortieth this way.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import xxhash
@@ -102,22 +103,27 @@ def split(document: bytes) -> Split | None:
 
 def news(document: Split, seen: bytes) -> News:
     """What of `document` is not in `seen` (as kept from the last time, or empty)."""
-    context = xxhash.xxh3_64_digest(VERSION + document.context)
+    return unseen(document.context, document.chunks, seen)
+
+
+def unseen(told: bytes, chunks: Sequence[bytes], seen: bytes) -> News:
+    """What of `chunks` is not in `seen`; everything where `told`, their context, has changed."""
+    context = xxhash.xxh3_64_digest(VERSION + told)
     anew = not seen.startswith(context)
     older = [] if anew else [seen[at : at + HASH] for at in range(HASH, len(seen), HASH)]
     known = set(older)
-    hashes = [xxhash.xxh3_64_digest(chunk) for chunk in document.chunks]
-    unseen = []
+    hashes = [xxhash.xxh3_64_digest(chunk) for chunk in chunks]
+    fresh = []
     for index, digest in enumerate(hashes):
         if digest not in known:
             known.add(digest)
-            unseen.append(index)
-    if not unseen and not anew:
+            fresh.append(index)
+    if not fresh and not anew:
         return News((), seen, anew=False)
     # Older ones are kept for a while: an item that leaves and comes back is no news.
     remembered = list(dict.fromkeys(hashes + older))
     most = min(max(2 * len(hashes), _LEAST_MEMORY), MOST_ITEMS)
-    return News(tuple(unseen), b"".join((context, *remembered[:most])), anew)
+    return News(tuple(fresh), b"".join((context, *remembered[:most])), anew)
 
 
 def whole_items(document: bytes) -> tuple[bytes, bool]:

@@ -32,6 +32,7 @@ _HEALTH = {
     "source.feed.html": Health.BROKEN,
     "source.feed.html_offers": Health.BROKEN,
     "source.feed.json": Health.BROKEN,
+    "source.feed.json_broken": Health.BROKEN,
     "source.feed.empty": Health.BROKEN,
     "source.feed.other": Health.BROKEN,
     "source.feed.unreadable": Health.BROKEN,

@@ -13,6 +13,7 @@ from xml.parsers import expat
 import feedparser
 
 from bot.domain.entries import Entry, distinct_keys
+from bot.domain.sources import SourceKind
 from bot.errors import SourceFault
 from bot.ingest.charset import to_utf8
 from bot.ingest.delta import News, Split, news, split, whole_items
@@ -35,6 +36,7 @@ class FeedRead:
 
     `seen`: to hand in at the next reading. `total`: items in the document. `full`: `entries` are
     all of them. `title` and `language` are None where nothing was new: keep what you have.
+    `kind`: what the document turned out to be. `next_url`: where older entries stand.
     """
 
     title: str | None
@@ -43,6 +45,8 @@ class FeedRead:
     seen: bytes
     total: int
     full: bool
+    kind: SourceKind = SourceKind.FEED
+    next_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

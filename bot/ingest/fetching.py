@@ -29,8 +29,8 @@ from bot.ingest.inflating import encodings_of
 from bot.ingest.outcomes import Failed, Fetched, FetchOutcome, Unchanged
 
 ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, "
-    "text/xml;q=0.9, text/html;q=0.5, */*;q=0.1"
+    "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
+    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1"
 )
 
 _PERMANENT = (301, 308)

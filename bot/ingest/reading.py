@@ -17,6 +17,7 @@ from typing import Any, Self
 
 import bot
 from bot.errors import SourceFault
+from bot.ingest.documents import is_json
 from bot.ingest.feeds import Document, FeedRead, open_feed, read_new
 from bot.ingest.worker import entry_of_line, reading_of
 
@@ -65,8 +66,8 @@ class FeedReader:
     async def read(
         self, body: bytes, content_type: str | None, url: str, seen: bytes = b""
     ) -> FeedRead:
-        """As `feeds.read_feed`. Raises `SourceFault`, also `source.feed.too_slow`."""
-        if len(body) <= LARGE:
+        """As `read_document`. Raises `SourceFault`, also `source.feed.too_slow`."""
+        if len(body) <= LARGE and not is_json(body):
             document = open_feed(body, content_type, url, seen)
             read = read_new(document) if _is_little(document) else None
             if read is not None:

@@ -20,8 +20,10 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from bot.domain.entries import Entry
+from bot.domain.sources import SourceKind
 from bot.errors import SourceFault
-from bot.ingest.feeds import FeedRead, read_feed
+from bot.ingest.documents import read_document
+from bot.ingest.feeds import FeedRead
 
 IDLE_SECONDS = 300.0
 NICENESS = 10
@@ -30,7 +32,7 @@ NICENESS = 10
 def answer(job: dict[str, Any], body: bytes) -> Iterator[dict[str, Any]]:
     """What is written for a job: the head, then each entry."""
     try:
-        read = read_feed(body, job["content_type"], job["url"], bytes.fromhex(job["seen"]))
+        read = read_document(body, job["content_type"], job["url"], bytes.fromhex(job["seen"]))
     except SourceFault as fault:
         yield {"fault": fault.key, "arguments": fault.arguments}
         return
@@ -46,6 +48,8 @@ def answer(job: dict[str, Any], body: bytes) -> Iterator[dict[str, Any]]:
         "seen": read.seen.hex(),
         "total": read.total,
         "full": read.full,
+        "kind": read.kind.value,
+        "next_url": read.next_url,
         "entries": len(read.entries),
     }
     for entry in read.entries:
@@ -69,6 +73,8 @@ def reading_of(head: dict[str, Any], entries: tuple[Entry, ...]) -> FeedRead:
         bytes.fromhex(head["seen"]),
         head["total"],
         head["full"],
+        SourceKind(head["kind"]),
+        head["next_url"],
     )
 
 

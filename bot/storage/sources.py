@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notices import Origin
-from bot.domain.sources import Health, Source, Validators, Watcher
+from bot.domain.sources import Health, Source, SourceKind, Validators, Watcher
 from bot.storage.codec import fault_from_json, fault_to_json
 from bot.storage.rows import inserted_id
 from bot.storage.tables import sources, subscriptions, watchers
@@ -61,12 +61,12 @@ class Sources:
         row = (await self._connection.execute(query)).mappings().one_or_none()
         return _source(row) if row else None
 
-    async def add(self, url: str, now: datetime) -> int:
+    async def add(self, url: str, now: datetime, kind: SourceKind = SourceKind.FEED) -> int:
         """A new source, to be visited at once. Returns its id."""
         result = await self._connection.execute(
             sa.insert(sources).values(
                 url=url,
-                kind="feed",
+                kind=kind.value,
                 health=Health.NEW.value,
                 health_since=now,
                 failures=0,
@@ -215,6 +215,7 @@ def _source(row: Any, prefix: str = "") -> Source:
         read_at=row[f"{prefix}read_at"],
         moved_to=row[f"{prefix}moved_to"],
         awaited=bool(row.get("awaited", False)),
+        kind=SourceKind(row[f"{prefix}kind"]),
     )
 
 
