@@ -1,7 +1,7 @@
 """What `tocsin check` is given, as texts to judge: a feed, a page, a mail, or plain text.
 
-Feeds, other interfaces and mails are read by the rooms of ingest; a page is read as its words stand, without its
-navigation. Refuses nothing: what is nothing else is plain text.
+Feeds, other interfaces and mails are read by the rooms of ingest; a page is read as its words
+stand, without its navigation. Refuses nothing: what is nothing else is plain text.
 """
 
 import re

@@ -15,11 +15,13 @@ import feedparser
 from bot.domain.entries import Entry, distinct_keys
 from bot.domain.sources import SourceKind
 from bot.errors import SourceFault
+from bot.ingest import discourse
 from bot.ingest.charset import to_utf8
 from bot.ingest.delta import News, Split, news, split, whole_items
 from bot.ingest.items import entry_of, language_tag
 from bot.ingest.prolog import feed_document
 from bot.ingest.sanitise import clean_title
+from bot.ingest.statuspage import is_status_feed
 
 MOST_ENTRIES = 500
 """Entries of one reading. Of more, those at both ends: some feeds put the newest last."""
@@ -130,6 +132,7 @@ def read_whole(document: Document) -> FeedRead:
         found.seen if found is not None and sound else b"",
         len(parts.chunks) if parts else len(entries),
         full=True,
+        kind=_kind(parsed),
     )
 
 
@@ -184,6 +187,14 @@ def _within(parts: Split, indexes: tuple[int, ...]) -> tuple[int, ...]:
 def _keys_are_distinct(entries: Iterable[Entry]) -> bool:
     keys = [entry.key for entry in entries]
     return len(set(keys)) == len(keys)
+
+
+def _kind(parsed: dict[str, Any]) -> SourceKind:
+    feed = parsed["feed"]
+    if is_status_feed(feed.get("id"), feed.get("subtitle")):
+        return SourceKind.STATUSPAGE
+    forum = discourse.NAMESPACE in parsed.get("namespaces", {}).values()
+    return SourceKind.DISCOURSE if forum else SourceKind.FEED
 
 
 def _title(parsed: dict[str, Any]) -> str | None:

@@ -1,4 +1,5 @@
-"""Documents in JSON, read as entries: JSON Feed 1.0 and 1.1, known by their own shape.
+"""Documents in JSON, read as entries: JSON Feed, and the interfaces of help centres, status pages,
+forums and sites. Each kind is known by the document's own shape.
 
 Of an item only what was not seen before is made an entry. Refuses JSON that is none of these, and
 what is nested beyond measure.
@@ -12,7 +13,7 @@ from typing import TypeVar
 from bot.domain.entries import distinct_keys
 from bot.domain.sources import SourceKind
 from bot.errors import SourceFault
-from bot.ingest import jsonfeed
+from bot.ingest import discourse, jsonfeed, statuspage, wordpress, zendesk
 from bot.ingest.charset import to_utf8
 from bot.ingest.delta import MOST_ITEMS, unseen
 from bot.ingest.feeds import MOST_ENTRIES, FeedRead
@@ -31,7 +32,13 @@ class _Interface:
     items_of: Callable[[object, str], Items | None]
 
 
-_INTERFACES = (_Interface(SourceKind.FEED, jsonfeed.items_of),)
+_INTERFACES = (
+    _Interface(SourceKind.FEED, jsonfeed.items_of),
+    _Interface(SourceKind.ZENDESK, zendesk.items_of),
+    _Interface(SourceKind.STATUSPAGE, statuspage.items_of),
+    _Interface(SourceKind.DISCOURSE, discourse.items_of),
+    _Interface(SourceKind.WORDPRESS, wordpress.items_of),
+)
 
 
 def read_json(body: bytes, content_type: str | None, url: str, seen: bytes) -> FeedRead:

@@ -19,9 +19,9 @@ from bot.domain.entries import Entry, Identified, NewEntry, SameEntry, UpdatedEn
 from bot.domain.incidents import ToldNotice
 from bot.domain.names import fold, platform_key
 from bot.domain.notices import Action, Judgement, Notice, Origin, Text
-from bot.domain.policy import default_action
+from bot.domain.policy import counts_as, default_action, may_say
 from bot.domain.polls import OFFERED, after_failure, after_reading, differs, health_news
-from bot.domain.sources import Health, PollBounds, Source, Watcher
+from bot.domain.sources import Health, PollBounds, Source, SourceKind, Watcher
 from bot.errors import Fault, SourceFault
 from bot.ingest.faults import health_of, is_permanent
 from bot.ingest.feeds import FeedRead
@@ -30,6 +30,7 @@ from bot.ingest.outcomes import Failed, Fetched, Unchanged
 from bot.ingest.reading import FeedReader
 from bot.services.filing import Filed, file
 from bot.services.judging import judge
+from bot.services.leafing import read_fetched
 from bot.storage.database import Storage, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -98,16 +99,9 @@ class Poller:
             self._visited = {**visited, **self._visited}
             raise
 
-    def origin_of(self, watcher: Watcher, entry: Entry, source_url: str) -> Origin:
+    def origin_of(self, watcher: Watcher, entry: Entry, source: Source) -> Origin:
         """Whose word an entry is for a watcher: a guild's own sources count as official for it."""
-        if watcher.origin is not None:
-            return watcher.origin
-        if watcher.guild_id is not None:
-            return Origin.OFFICIAL
-        platform = self._catalogue.find_platform(watcher.platform)
-        host = urlsplit(entry.url or source_url).hostname or ""
-        owned = platform is not None and platform.owns_host(host)
-        return Origin.OFFICIAL if owned else Origin.PRESS
+        return counts_as(source.kind, self._speaker(watcher, entry, source.url))
 
     async def offer_known(
         self, work: UnitOfWork, source: Source, watcher: Watcher, judged: Sequence["KnownJudged"]
@@ -132,6 +126,16 @@ class Poller:
                 judged.append((entry_id, await self._judge(entry, [watcher], source)))
         return judged
 
+    def _speaker(self, watcher: Watcher, entry: Entry, source_url: str) -> Origin:
+        if watcher.origin is not None:
+            return watcher.origin
+        if watcher.guild_id is not None:
+            return Origin.OFFICIAL
+        platform = self._catalogue.find_platform(watcher.platform)
+        host = urlsplit(entry.url or source_url).hostname or ""
+        owned = platform is not None and platform.owns_host(host)
+        return Origin.OFFICIAL if owned else Origin.PRESS
+
     def _lock(self, source_id: int) -> asyncio.Lock:
         lock = self._busy.get(source_id)
         if lock is None:
@@ -152,10 +156,7 @@ class Poller:
                 return await self._unchanged(source, outcome)
             case Fetched():
                 try:
-                    body = await outcome.body()
-                    read = await self._reader.read(
-                        body, outcome.content_type, outcome.final_url, source.seen
-                    )
+                    read = await read_fetched(self._fetcher, self._reader, outcome, source.seen)
                 except SourceFault as fault:
                     failed = Failed(health_of(fault), fault, outcome.wait, is_permanent(fault))
                     return await self._failed(source, failed)
@@ -205,6 +206,8 @@ class Poller:
         return Visit(after, failed.fault, 0, 0)
 
     async def _read(self, source: Source, outcome: Fetched, read: FeedRead) -> Visit:
+        if read.full:
+            source = replace(source, kind=read.kind)
         async with self._storage.reading() as work:
             watchers = await work.sources.watchers_of(source.id)
             known = await work.entries.known_among(source.id, read.entries)
@@ -331,7 +334,7 @@ class Poller:
 
     async def _judge(self, entry: Entry, watchers: Sequence[Watcher], source: Source) -> _Judged:
         judged = _Judged(entry, {})
-        for origin in {self.origin_of(each, entry, source.url) for each in watchers}:
+        for origin in {self.origin_of(each, entry, source) for each in watchers}:
             text = self._text(entry, origin, source)
             judged.by_origin[origin] = await judge(self._detector, text)
             await asyncio.sleep(0)
@@ -350,7 +353,7 @@ class Poller:
             title=entry.title,
             body=entry.body,
             url=entry.url or source.url,
-            published_on=(entry.published_at or self._clock.now()).date(),
+            published_on=(_said_at(entry, source) or self._clock.now()).date(),
             origin=origin,
         )
 
@@ -366,9 +369,9 @@ class Poller:
         for watcher in watchers:
             if watcher.paused:
                 continue
-            held = Reason.BASELINE if watcher.baselined_at is None else None
+            held = Reason.BASELINE if _is_older(judged.entry, watcher, source) else None
             recent = judged.entry.published_at or now
-            if held and recent < now - OFFERED:
+            if watcher.baselined_at is None and recent < now - OFFERED:
                 continue
             await file(work, self._filed(judged, entry_id, watcher, source, now, held), now)
 
@@ -382,7 +385,7 @@ class Poller:
         held: Reason | None,
     ) -> list[Filed]:
         entry = judged.entry
-        origin = self.origin_of(watcher, entry, source.url)
+        origin = self.origin_of(watcher, entry, source)
         filed = []
         for notice in self._judgement(judged, origin, source).notices:
             platform, name, said_by = self._subject(notice, watcher, entry, origin)
@@ -400,7 +403,7 @@ class Poller:
                 published_at=entry.published_at or now,
                 seen_at=now,
             )
-            if worth_telling(notice, said_by):
+            if may_say(source.kind, notice) and worth_telling(notice, said_by):
                 filed.append(Filed(told, held))
         return filed
 
@@ -476,6 +479,21 @@ KnownJudged = tuple[int, _Judged]
 def worth_telling(notice: Notice, origin: Origin) -> bool:
     """Whether a notice reaches at least the moderators."""
     return default_action(notice, origin) is not Action.IGNORE
+
+
+def _is_older(entry: Entry, watcher: Watcher, source: Source) -> bool:
+    """Whether an entry may have been known before somebody listened. Help centres are changed
+    rather than added to, and may show any old article as their newest."""
+    if watcher.baselined_at is None:
+        return True
+    begun = entry.published_at
+    return source.kind is SourceKind.ZENDESK and begun is not None and begun < watcher.baselined_at
+
+
+def _said_at(entry: Entry, source: Source) -> datetime | None:
+    """From when on an entry's words are to be understood."""
+    changed = entry.updated_at if source.kind is SourceKind.ZENDESK else None
+    return changed or entry.published_at
 
 
 def _heard(source: Source) -> Source:

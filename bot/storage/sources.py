@@ -82,6 +82,7 @@ class Sources:
             _SAVE,
             {
                 "source_id": source.id,
+                "kind": source.kind.value,
                 "etag": source.validators.etag,
                 "last_modified": source.validators.last_modified,
                 "raw_hash": source.raw_hash,
