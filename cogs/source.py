@@ -6,11 +6,10 @@ from discord.ext import commands
 from bot.chat import custom_ids, escape
 from bot.chat.client import TocsinClient
 from bot.chat.dates import moment_stamp
-from bot.domain.entries import Entry
-from bot.domain.notices import Judgement, Origin
-from bot.domain.policy import default_action
+from bot.domain.notices import Origin
 from bot.domain.sources import Source, Watcher
-from bot.services.watching import MOST_SOURCES, health_first
+from bot.services.adding import Choice, Wanted
+from bot.services.watching import Added, health_first
 from cogs.answering import (
     PARTS_MAX,
     TEXT_MAX,
@@ -26,13 +25,13 @@ from cogs.answering import (
     thinking,
 )
 from cogs.buttons import Pressed
+from cogs.discovering import ChoiceMenu, added_lines, offer, trial_lines
 
 ORIGINS = [
     app_commands.Choice(name="official: the platform's own words", value="official"),
     app_commands.Choice(name="press: reports about it", value="press"),
     app_commands.Choice(name="community: what people say", value="community"),
 ]
-_FEW_LEFT = 10
 _LIST_MAX = (PARTS_MAX - 1) * TEXT_MAX
 
 
@@ -42,9 +41,11 @@ class SourceCommands(
 ):
     """A guild's own sources."""
 
-    @app_commands.command(description="Watch a feed for a platform, and follow the platform.")
+    @app_commands.command(
+        description="Watch a feed or site for a platform, and follow the platform."
+    )
     @app_commands.describe(
-        url="The feed's address",
+        url="The address of a feed, a site, a help centre, a status page, a forum",
         platform="Which platform it speaks of; any name",
         name="What you call it",
         origin="Whose words these are; official unless you say otherwise",
@@ -61,8 +62,7 @@ class SourceCommands(
     ) -> None:
         await check_moderator(interaction)
         await thinking(interaction)
-        services = services_of(interaction)
-        added = await services.watching.add(
+        wanted = Wanted(
             guild_of(interaction),
             interaction.user.id,
             url,
@@ -70,29 +70,11 @@ class SourceCommands(
             name=name,
             origin=Origin(origin.value) if origin else None,
         )
-        watcher = added.watcher
-        shown = escape.inline(watcher.name, 100)
-        about = escape.inline(watcher.platform_name, 100)
-        if added.fault is not None:
-            trouble = services.texts.fault(locale_of(interaction), escape.fault(added.fault))
-            lines = [
-                say(
-                    interaction,
-                    "source.added_unread",
-                    name=shown,
-                    platform=about,
-                    trouble=trouble,
-                )
-            ]
-        else:
-            lines = [say(interaction, "source.added", added.entries, name=shown, platform=about)]
-            if added.offered:
-                lines.append(say(interaction, "source.offered", added.offered))
-        key = (watcher.origin or Origin.OFFICIAL).value
-        lines.append(say(interaction, f"source.counts_as.{key}"))
-        if added.left <= _FEW_LEFT:
-            lines.append(say(interaction, "source.left", added.left, most=MOST_SOURCES))
-        await send(interaction, "\n".join(lines))
+        match await services_of(interaction).adding.add(wanted):
+            case Choice() as choice:
+                await offer(interaction, choice)
+            case Added() as added:
+                await send(interaction, "\n".join(added_lines(interaction, added)))
 
     @app_commands.command(description="Stop watching a source.")
     @app_commands.describe(source="Its name, number or address")
@@ -125,14 +107,11 @@ class SourceCommands(
         await check_moderator(interaction)
         await thinking(interaction)
         services = services_of(interaction)
-        trial = await services.watching.test(source, guild_of(interaction))
+        trial = await services.trying.test(source, guild_of(interaction))
         if trial.fault is not None:
             text = services.texts.fault(locale_of(interaction), escape.fault(trial.fault))
             return await send(interaction, text)
-        title = escape.inline(trial.title or "–", 100)
-        lines = [say(interaction, "source.trial", trial.total, title=title)]
-        lines.extend(_judged(interaction, entry, judged) for entry, judged in trial.judged)
-        return await send(interaction, "\n".join(lines))
+        return await send(interaction, "\n".join(trial_lines(interaction, trial)))
 
     @app_commands.command(description="Visit a source now.")
     @app_commands.describe(source="Its name, number or address")
@@ -231,19 +210,7 @@ def source_lines(interaction: Interaction, watcher: Watcher, source: Source) -> 
     return "\n  ".join(lines)
 
 
-def _judged(interaction: Interaction, entry: Entry, judgement: Judgement) -> str:
-    notice = judgement.gravest
-    action = default_action(notice, Origin.OFFICIAL)
-    kind = say(interaction, f"common.kind.{notice.kind.value}" if notice else "common.kind.none")
-    return say(
-        interaction,
-        f"source.judged.{action.value}",
-        title=escape.inline(entry.title or "–", 110),
-        kind=kind,
-    )
-
-
 async def setup(bot: TocsinClient) -> None:
     """Called by discord.py."""
-    bot.add_dynamic_items(SourceButton)
+    bot.add_dynamic_items(SourceButton, ChoiceMenu)
     await bot.add_cog(SourceCommands())

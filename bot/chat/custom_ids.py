@@ -22,6 +22,7 @@ SOURCE = re.compile(rf"source:(?P<watcher_id>{_ID}):{_NONCE}")
 PLACE = re.compile(rf"place:(?P<channel_id>{_ID}):{_NONCE}")
 TICK = re.compile(rf"tick:(?P<checklist_id>{_ID}):(?P<step_id>{_STEP}):(?P<page>{_ID})")
 PAGE = re.compile(rf"page:(?P<checklist_id>{_ID}):(?P<page>{_ID})")
+CHOOSE = re.compile(r"choose:(?P<token>[0-9a-f]{16})")
 
 _WITH_NONCE = (CHECKLIST, PUBLISH, DISMISS, WHY, LOOK, SOURCE, PLACE)
 
@@ -69,6 +70,11 @@ def tick(checklist_id: int, step_id: str, page: int) -> str:
 def page(checklist_id: int, number: int) -> str:
     """Turns a checklist to page `number` (from 0)."""
     return _checked(PAGE, f"page:{checklist_id}:{number}")
+
+
+def choose(token: str) -> str:
+    """Adds the sources that are chosen in a menu, of those that stand behind an address."""
+    return _checked(CHOOSE, f"choose:{token}")
 
 
 def find_nonce(custom_id: str) -> str | None:

@@ -121,8 +121,8 @@ class Witness:
 
     async def _judgement(self, source: Source, entry: Entry) -> Judgement | None:
         """Tocsin judges an entry anew, as `/source test` does: what it ignored is not kept."""
-        trial = await self.services.watching.test(source.url, self.guild_id)
-        return next((judged for each, judged in trial.judged if each.key == entry.key), None)
+        trial = await self.services.trying.test(source.url, self.guild_id)
+        return next((each.judgement for each in trial.tried if each.entry.key == entry.key), None)
 
     async def _decided(self) -> list[Told]:
         found: list[Told] = []

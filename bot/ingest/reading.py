@@ -16,10 +16,12 @@ from types import TracebackType
 from typing import Any, Self
 
 import bot
+from bot.domain.entries import Entry
 from bot.errors import SourceFault
 from bot.ingest.documents import is_json
 from bot.ingest.feeds import Document, FeedRead, open_feed, read_new
-from bot.ingest.worker import entry_of_line, reading_of
+from bot.ingest.offers import Offer
+from bot.ingest.worker import checked, entry_of_line, reading_of
 
 FEW_ITEMS = 3
 """New items that are read at once, as long as they are `SMALL`."""
@@ -72,11 +74,23 @@ class FeedReader:
             read = read_new(document) if _is_little(document) else None
             if read is not None:
                 return read
-        job = {"length": len(body), "content_type": content_type, "url": url, "seen": seen.hex()}
+        job = {"content_type": content_type, "url": url, "seen": seen.hex()}
+        return reading_of(*await self._have_done(job, body))
+
+    async def offers(self, page: bytes, content_type: str | None, url: str) -> tuple[Offer, ...]:
+        """As `offers_of`: what a page offers to be read in its place. Raises `SourceFault`."""
+        job = {"task": "offers", "content_type": content_type, "url": url}
+        head, _ = await self._have_done(job, page)
+        return tuple(Offer(**each) for each in checked(head)["offers"])
+
+    async def _have_done(
+        self, job: dict[str, Any], body: bytes
+    ) -> tuple[dict[str, Any], tuple[Entry, ...]]:
+        line = json.dumps({"length": len(body), **job}).encode() + b"\n"
         async with self._lock:
             try:
                 async with asyncio.timeout(self._seconds):
-                    return await self._ask(json.dumps(job).encode() + b"\n", body)
+                    return await self._ask(line, body)
             except TimeoutError:
                 await self._end()
                 raise SourceFault("source.feed.too_slow", seconds=self._seconds) from None
@@ -87,7 +101,7 @@ class FeedReader:
                 await self._end()
                 raise
 
-    async def _ask(self, job: bytes, body: bytes) -> FeedRead:
+    async def _ask(self, job: bytes, body: bytes) -> tuple[dict[str, Any], tuple[Entry, ...]]:
         was_idle = self._worker is not None
         worker = self._worker = self._worker or await _begin(self._seconds)
         try:
@@ -102,7 +116,7 @@ class FeedReader:
         for _ in range(head.get("entries", 0)):
             entries.append(entry_of_line(await worker.line()))
             await asyncio.sleep(0)
-        return reading_of(head, tuple(entries))
+        return head, tuple(entries)
 
     async def _end(self) -> None:
         worker, self._worker = self._worker, None

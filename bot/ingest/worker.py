@@ -3,8 +3,9 @@
 Niced, bounded in memory and in time, without the parent's environment. It ends when its input
 closes, when it is idle for long, or when one feed takes too long. Not for use by people.
 
-A job is one line of JSON (`length`, `content_type`, `url`, `seen`) and `length` bytes; the answer
-is one line (`fault`, or the reading and how many `entries` follow) and one line for each entry.
+A job is one line of JSON (`length`, `content_type`, `url`, `seen`; `task` where it is not reading)
+and `length` bytes; the answer is one line (`fault`, or what was found and how many `entries` come)
+and one line for each entry.
 """
 
 import contextlib
@@ -24,6 +25,7 @@ from bot.domain.sources import SourceKind
 from bot.errors import SourceFault
 from bot.ingest.documents import read_document
 from bot.ingest.feeds import FeedRead
+from bot.ingest.offers import offers_of
 
 IDLE_SECONDS = 300.0
 NICENESS = 10
@@ -32,27 +34,15 @@ NICENESS = 10
 def answer(job: dict[str, Any], body: bytes) -> Iterator[dict[str, Any]]:
     """What is written for a job: the head, then each entry."""
     try:
-        read = read_document(body, job["content_type"], job["url"], bytes.fromhex(job["seen"]))
+        head, entries = _done(job, body)
     except SourceFault as fault:
-        yield {"fault": fault.key, "arguments": fault.arguments}
-        return
+        head, entries = {"fault": fault.key, "arguments": fault.arguments}, ()
     except (MemoryError, RecursionError):
-        yield {"fault": "source.feed.unreadable", "arguments": {}}
-        return
+        head, entries = {"fault": "source.feed.unreadable", "arguments": {}}, ()
     except Exception:  # noqa: BLE001  a bug: told where bugs are told, in the parent
-        yield {"bug": traceback.format_exc()}
-        return
-    yield {
-        "title": read.title,
-        "language": read.language,
-        "seen": read.seen.hex(),
-        "total": read.total,
-        "full": read.full,
-        "kind": read.kind.value,
-        "next_url": read.next_url,
-        "entries": len(read.entries),
-    }
-    for entry in read.entries:
+        head, entries = {"bug": traceback.format_exc()}, ()
+    yield head
+    for entry in entries:
         yield {
             **asdict(entry),
             "published_at": _written(entry.published_at),
@@ -60,12 +50,18 @@ def answer(job: dict[str, Any], body: bytes) -> Iterator[dict[str, Any]]:
         }
 
 
-def reading_of(head: dict[str, Any], entries: tuple[Entry, ...]) -> FeedRead:
-    """The reading as the parent sees it. Raises the `SourceFault` that the worker met."""
+def checked(head: dict[str, Any]) -> dict[str, Any]:
+    """The head of an answer. Raises the `SourceFault` that the worker met."""
     if "bug" in head:
         raise RuntimeError(f"reading failed in the worker:\n{head['bug']}")
     if "fault" in head:
         raise SourceFault(head["fault"], **head["arguments"])
+    return head
+
+
+def reading_of(head: dict[str, Any], entries: tuple[Entry, ...]) -> FeedRead:
+    """The reading as the parent sees it. Raises as `checked`."""
+    head = checked(head)
     return FeedRead(
         head["title"],
         head["language"],
@@ -102,6 +98,25 @@ def main(seconds: float, memory: int) -> None:
                 answers.write(json.dumps(part, ensure_ascii=False).encode() + b"\n")
             answers.flush()
             signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _done(job: dict[str, Any], body: bytes) -> tuple[dict[str, Any], tuple[Entry, ...]]:
+    if job.get("task") == "offers":
+        return {
+            "offers": [asdict(each) for each in offers_of(body, job["content_type"], job["url"])]
+        }, ()
+    read = read_document(body, job["content_type"], job["url"], bytes.fromhex(job["seen"]))
+    head = {
+        "title": read.title,
+        "language": read.language,
+        "seen": read.seen.hex(),
+        "total": read.total,
+        "full": read.full,
+        "kind": read.kind.value,
+        "next_url": read.next_url,
+        "entries": len(read.entries),
+    }
+    return head, read.entries
 
 
 def _waits(jobs: BinaryIO) -> bool:

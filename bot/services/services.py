@@ -10,8 +10,10 @@ from bot.i18n import Texts
 from bot.ingest.addresses import AllowHosts
 from bot.ingest.fetching import Fetcher
 from bot.ingest.reading import FeedReader
+from bot.services.adding import Adding
 from bot.services.channels import Channels
 from bot.services.checklists import Checklists
+from bot.services.discovery import Discovery
 from bot.services.following import Following
 from bot.services.platforms import Platforms
 from bot.services.poll import Poller
@@ -19,6 +21,7 @@ from bot.services.reporting import Reporting
 from bot.services.settings import GuildSetup
 from bot.services.status import Status
 from bot.services.triage import Triage
+from bot.services.trying import Trying
 from bot.services.watching import Watching
 from bot.storage.database import Storage
 
@@ -35,6 +38,8 @@ class Services:
     following: Following
     platforms: Platforms
     watching: Watching
+    adding: Adding
+    trying: Trying
     triage: Triage
     checklists: Checklists
     reporting: Reporting
@@ -58,6 +63,8 @@ def make_services(
     """Put the use cases together. `sources_changed` wakes the worker that visits sources."""
     detector = catalogue.detector
     poller = Poller(storage, fetcher, reader, detector, catalogue, clock, bounds)
+    discovery = Discovery(fetcher, reader)
+    watching = Watching(storage, catalogue, poller, clock, allow, sources_changed)
     return Services(
         clock=clock,
         texts=texts,
@@ -66,9 +73,9 @@ def make_services(
         setup=GuildSetup(storage, clock),
         following=Following(storage, catalogue, clock, sources_changed),
         platforms=Platforms(storage, catalogue, clock),
-        watching=Watching(
-            storage, catalogue, fetcher, reader, detector, poller, clock, allow, sources_changed
-        ),
+        watching=watching,
+        adding=Adding(watching, discovery, clock),
+        trying=Trying(watching, discovery, detector, clock),
         triage=Triage(storage, catalogue, clock),
         checklists=Checklists(storage, catalogue, clock),
         reporting=Reporting(storage, catalogue, detector, clock),

@@ -1,4 +1,4 @@
-"""What a guild watches: add, remove, list, test and poll sources.
+"""What a guild watches: add, remove, list and poll sources.
 
 A feed's own address is read and baselined at once; a forbidden address or hop is never kept.
 """
@@ -10,19 +10,13 @@ from urllib.parse import urlsplit
 
 from bot.catalogue.catalogue import Catalogue
 from bot.clock import Clock
-from bot.detection import Detector
-from bot.domain.entries import Entry
 from bot.domain.guilds import Subscription
 from bot.domain.names import fold, platform_key
-from bot.domain.notices import Judgement, Origin, Text
+from bot.domain.notices import Origin
 from bot.domain.sources import Health, Source, Watcher
-from bot.errors import Fault, Refused, SourceFault
+from bot.errors import Fault, Refused
 from bot.ingest.addresses import AllowHosts, check_address
 from bot.ingest.faults import is_forbidden
-from bot.ingest.fetching import Fetcher
-from bot.ingest.outcomes import Failed, Fetched
-from bot.ingest.reading import FeedReader
-from bot.services.judging import judge
 from bot.services.poll import Poller, Visit
 from bot.storage.database import Storage, UnitOfWork
 
@@ -37,7 +31,8 @@ _MAY_PASS = (Health.SLOW, Health.BLIND)
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The answer to `/source add`. `fault`: it could not be read yet; `offered` went to review."""
+    """The answer to `/source add`. `fault`: it could not be read yet; `offered` went to review;
+    `given`: the address it was found behind."""
 
     watcher: Watcher
     source: Source
@@ -45,16 +40,7 @@ class Added:
     offered: int
     fault: Fault | None
     left: int
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A dry run: what would be read, and what would be made of it. Nothing is kept."""
-
-    fault: Fault | None
-    title: str | None
-    total: int
-    judged: tuple[tuple[Entry, Judgement], ...]
+    given: str | None = None
 
 
 class Watching:
@@ -64,9 +50,6 @@ class Watching:
         self,
         storage: Storage,
         catalogue: Catalogue,
-        fetcher: Fetcher,
-        reader: FeedReader,
-        detector: Detector,
         poller: Poller,
         clock: Clock,
         allow: AllowHosts,
@@ -74,9 +57,6 @@ class Watching:
     ) -> None:
         self._storage = storage
         self._catalogue = catalogue
-        self._fetcher = fetcher
-        self._reader = reader
-        self._detector = detector
         self._poller = poller
         self._clock = clock
         self._allow = allow
@@ -95,9 +75,7 @@ class Watching:
         """Watch `url` for `platform` and follow it. Raises `Refused` or `SourceFault`: not set up,
         too many, watched already, a forbidden address, no feed."""
         url = url.strip()
-        check_address(url, self._allow)
-        key, platform_name = self._platform(platform)
-        left = await self._may_add(guild_id, url)
+        key, platform_name, left = await self.check(guild_id, url, platform)
         source, known = await self._source(url)
         visit = await self._poller.visit(source, afresh=True) if not known else None
         if visit is not None and visit.fault is not None and not _may_pass(visit):
@@ -116,6 +94,13 @@ class Watching:
         added = await self._keep(watcher, member_id, left, visit)
         self._sources_changed()
         return added
+
+    async def check(self, guild_id: int, url: str, platform: str) -> tuple[str, str, int]:
+        """The key and name of `platform`, and how many sources may then still be added. Raises what
+        `add` raises before it visits anything."""
+        check_address(url, self._allow)
+        key, name = self._platform(platform)
+        return key, name, await self._may_add(guild_id, url)
 
     async def remove(self, guild_id: int, typed: str) -> Watcher:
         """Stop watching. Raises `Refused` where the guild has no such source."""
@@ -148,28 +133,6 @@ class Watching:
         visit = await self._poller.visit(source, afresh=True)
         self._sources_changed()
         return watcher, visit
-
-    async def test(self, url_or_name: str, guild_id: int) -> Trial:
-        """A dry run of an address, or of a source by its name."""
-        url = url_or_name.strip()
-        if "://" not in url:
-            _, source = await self.get(guild_id, url)
-            url = source.url
-        outcome = await self._fetcher.fetch(url)
-        match outcome:
-            case Fetched():
-                try:
-                    body = await outcome.body()
-                    read = await self._reader.read(body, outcome.content_type, outcome.final_url)
-                except SourceFault as fault:
-                    return Trial(fault, None, 0, ())
-                first = read.entries[:10]
-                judged = tuple([(entry, await self._judge(entry, url)) for entry in first])
-                return Trial(None, read.title, read.total, judged)
-            case Failed():
-                return Trial(outcome.fault, None, 0, ())
-            case _:
-                return Trial(None, None, 0, ())
 
     async def get(self, guild_id: int, typed: str) -> tuple[Watcher, Source]:
         """A source by its id (`#12`), name or address. Raises `Refused` where there is none."""
@@ -259,11 +222,6 @@ class Watching:
             offered = await self._poller.offer_known(work, source, kept, judged)
             entries = await work.entries.count(source.id)
         return Added(kept, source, entries, offered, visit.fault if visit else None, left)
-
-    async def _judge(self, entry: Entry, url: str) -> Judgement:
-        published = (entry.published_at or self._clock.now()).date()
-        text = Text(entry.title, entry.body, entry.url or url, published, Origin.OFFICIAL)
-        return await judge(self._detector, text)
 
 
 def health_first(pairs: Sequence[tuple[Watcher, Source]]) -> list[tuple[Watcher, Source]]:

@@ -21,7 +21,7 @@ from bot.domain.notices import Action, Kind, Origin, Scope, Severity, What
 from bot.domain.permissions import ALERTS
 from bot.domain.platforms import Certainty, Exactness, PlatformStatus
 from bot.domain.situations import Situation
-from bot.domain.sources import Health
+from bot.domain.sources import Health, SourceKind
 from bot.i18n import Texts
 from bot.services.doctor import Part
 
@@ -70,6 +70,7 @@ BUILT: dict[str, tuple[Iterable[str], ...] | None] = {
     "demo_page.example.{}.title": (("holiday", "rumour", "fees"),),
     "demo_page.mood.{}": ([each for each in Mood if each is not Mood.PLAIN],),
     "demo_page.voice.{}": ([each for each in Voice if each is not Voice.STAGE],),
+    "discovery.kind.{}": (SourceKind,),
     "doctor.grade.{}": (Grade,),
     "doctor.intent.{}": (("message_content", "members", "presence"),),
     "doctor.loop.{}": (LOOPS,),

@@ -17,7 +17,7 @@ from bot.domain.deliveries import Delivery, DeliveryState, Subject
 from bot.domain.entries import Entry
 from bot.domain.guilds import GuildSettings, Subscription
 from bot.domain.incidents import ToldNotice
-from bot.domain.sources import Health, Source, Validators, Watcher
+from bot.domain.sources import Health, Source, SourceKind, Validators, Watcher
 from bot.errors import Fault, SourceFault
 from bot.storage.database import Storage, UnitOfWork, open_storage
 from tests.told import NOW, alert, told
@@ -45,6 +45,7 @@ EXAMPLES: dict[Any, Any] = {
     Delivery: DELIVERY,
     Subject: Subject.ALERT,
     AlertState: AlertState.PENDING,
+    SourceKind: SourceKind.FEED,
 }
 
 

@@ -1,0 +1,115 @@
+"""What an address is: a feed, a known interface, or a page; and then which feeds belong to it.
+
+Asks politely: a handful of addresses at most, one after the other, and none behind a wall.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from bot.domain.entries import Entry, normal_address
+from bot.domain.sources import SourceKind
+from bot.errors import Fault, SourceFault
+from bot.ingest import statuspage, zendesk
+from bot.ingest.fetching import Fetcher
+from bot.ingest.outcomes import Failed, Fetched
+from bot.ingest.reading import FeedReader
+
+USUAL_PATHS = ("/feed", "/rss.xml", "/feed.xml", "/atom.xml")
+"""Where feeds stand that no page names. The first that is there is taken."""
+
+MOST_TRIED = 6
+"""Offers of one page that are looked at."""
+
+_PAGES = ("source.feed.html", "source.feed.html_offers")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An address that can be read, what it is, and what stands there now."""
+
+    url: str
+    kind: SourceKind
+    title: str
+    total: int
+    entries: tuple[Entry, ...]
+
+
+def interface_of(url: str) -> str | None:
+    """Where that is read which the address alone betrays: a help centre, a status page."""
+    return zendesk.interface_of(url) or statuspage.interface_of(url)
+
+
+def is_page(fault: Fault) -> bool:
+    """Whether there is a web page where a feed was sought."""
+    return fault.key in _PAGES
+
+
+class Discovery:
+    """Looks at addresses. Keeps nothing."""
+
+    def __init__(self, fetcher: Fetcher, reader: FeedReader) -> None:
+        self._fetcher = fetcher
+        self._reader = reader
+
+    async def look(self, url: str) -> Candidate:
+        """What stands at `url` itself. Raises `SourceFault` where nothing can be read."""
+        return await self._read(url, await self._fetch(url))
+
+    async def find(self, url: str) -> Candidate | None:
+        """As `look`; None where nothing can be read."""
+        try:
+            return await self.look(url)
+        except SourceFault:
+            return None
+
+    async def behind(self, url: str) -> tuple[Candidate, ...]:
+        """The feeds of the page at `url`: those that it names, else one at a usual place.
+
+        Raises `SourceFault` where the page itself cannot be had.
+        """
+        page = await self._fetch(url)
+        offers = await self._reader.offers(await page.body(), page.content_type, page.final_url)
+        found = await self._readable((offer.url, offer.title) for offer in offers[:MOST_TRIED])
+        if found:
+            return found
+        for path in USUAL_PATHS:
+            if candidate := await self.find(urljoin(page.final_url, path)):
+                return (candidate,)
+        return ()
+
+    async def _readable(self, offers: Iterable[tuple[str, str]]) -> tuple[Candidate, ...]:
+        """Of `offers` those that can be read; RSS and Atom of the same entries count once."""
+        found: dict[tuple[object, ...], Candidate] = {}
+        for url, title in offers:
+            candidate = await self.find(url)
+            if candidate is not None:
+                named = _named(candidate, title)
+                found.setdefault(_content(candidate), named)
+        return tuple(found.values())
+
+    async def _fetch(self, url: str) -> Fetched:
+        match await self._fetcher.fetch(url):
+            case Fetched() as fetched:
+                return fetched
+            case Failed(fault=SourceFault() as fault):
+                raise fault
+        raise SourceFault("source.http.status", host=url, status=304)
+
+    async def _read(self, url: str, fetched: Fetched) -> Candidate:
+        body = await fetched.body()
+        read = await self._reader.read(body, fetched.content_type, fetched.final_url)
+        return Candidate(url, read.kind, read.title or "", read.total, read.entries)
+
+
+def _named(candidate: Candidate, title: str) -> Candidate:
+    if candidate.title:
+        return candidate
+    return Candidate(candidate.url, candidate.kind, title, candidate.total, candidate.entries)
+
+
+def _content(candidate: Candidate) -> tuple[object, ...]:
+    """What two feeds of the same entries have in common; empty ones have nothing."""
+    if not candidate.entries:
+        return (normal_address(candidate.url),)
+    return tuple(entry.address or entry.title for entry in candidate.entries[:5])
