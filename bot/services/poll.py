@@ -324,7 +324,7 @@ class Poller:
         """Whether an entry has no notice for any of those who listen."""
         if judged is None:
             return True
-        origins = {self.origin_of(each, judged.entry, source.url) for each in watchers}
+        origins = {self.origin_of(each, judged.entry, source) for each in watchers}
         return all(not self._judgement(judged, each, source).notices for each in origins)
 
     def _is_worth_judging(self, entry: Entry, watchers: Sequence[Watcher], now: datetime) -> bool:
