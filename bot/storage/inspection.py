@@ -15,13 +15,12 @@ from pathlib import Path
 
 import aiosqlite
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import DatabaseFault
 from bot.storage.database import UnitOfWork, sqlite_file, telling_faults
-from bot.storage.migrations import alembic_config, current_revision
+from bot.storage.migrations import current_revision, revisions
 
 _MAGIC = b"SQLite format 3\x00"
 
@@ -122,10 +121,9 @@ def _read_only(path: Path) -> str:
 
 
 def _schema(revision: str | None) -> Schema:
-    scripts = ScriptDirectory.from_config(alembic_config())
-    if revision == scripts.get_current_head():
+    known = revisions()
+    if revision == max(known):
         return Schema.CURRENT
-    known = {script.revision for script in scripts.walk_revisions()}
     return Schema.OLDER if revision is None or revision in known else Schema.NEWER
 
 

@@ -1,8 +1,10 @@
 """The schema is brought up to date after a copy of the old file; a newer one is refused."""
 
+import asyncio
 import io
 import shutil
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,10 @@ from sqlalchemy.dialects import postgresql
 from bot.domain.guilds import GuildSettings
 from bot.errors import DatabaseFault
 from bot.storage.database import Storage, open_storage
-from bot.storage.migrations import SCRIPTS, alembic_config, migrate
+from bot.storage.migrations import SCRIPTS, migrate, revisions
+from bot.storage.migrations.applying import alembic_config
 from bot.storage.tables import metadata
+from tests.process import ROOT
 
 ADDS_A_TABLE = '''"""One step further."""
 
@@ -56,6 +60,29 @@ def tables(path: Path) -> set[str]:
         return {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
     finally:
         connection.close()
+
+
+def test_the_revisions_are_those_that_the_files_are_named_after() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config())
+    assert revisions() == {script.revision for script in scripts.walk_revisions()}
+    assert max(revisions()) == scripts.get_current_head()
+
+
+async def test_a_schema_that_is_up_to_date_needs_no_alembic(tmp_path: Path) -> None:
+    await (await opened(tmp_path / "t.db")).close()
+    program = (
+        "import asyncio, sys\n"
+        "from bot.storage.database import open_storage\n"
+        "async def main():\n"
+        f"    await (await open_storage('sqlite+aiosqlite:///{tmp_path / 't.db'}')).close()\n"
+        "asyncio.run(main())\n"
+        "print('alembic' in sys.modules)\n"
+    )
+    run = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE, cwd=ROOT
+    )
+    printed, _ = await run.communicate()
+    assert printed == b"False\n"
 
 
 async def test_the_migrations_make_exactly_the_tables(tmp_path: Path) -> None:

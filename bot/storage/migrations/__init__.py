@@ -1,26 +1,14 @@
-"""Brings the schema up to date, after a copy of the old file. Refuses a newer schema."""
+"""Brings the schema up to date where it is not; `applying` does it. Each file in `versions` begins
+with the number of its revision, in ascending order."""
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
-
-from bot.errors import DatabaseFault
-from bot.storage.copying import copy_file
 
 SCRIPTS = Path(__file__).parent
 
-
-def alembic_config(scripts: Path = SCRIPTS) -> Config:
-    """Alembic's settings; its messages go to our log, not to standard output."""
-    config = Config()
-    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+_VERSION = sa.table("alembic_version", sa.column("version_num"))
 
 
 async def migrate(engine: AsyncEngine, path: Path | None, folder: Path = SCRIPTS) -> None:
@@ -28,29 +16,24 @@ async def migrate(engine: AsyncEngine, path: Path | None, folder: Path = SCRIPTS
 
     Raises `DatabaseFault` when the database was written by a newer program.
     """
-    config = alembic_config(folder)
-    scripts = ScriptDirectory.from_config(config)
-    head = scripts.get_current_head()
     async with engine.connect() as connection:
         current = await connection.run_sync(current_revision)
-    if current == head:
+    if current == max(revisions(folder)):
         return
-    known = {script.revision for script in scripts.walk_revisions()}
-    if current is not None and current not in known:
-        raise DatabaseFault("database.newer", path=str(path or ""), found=current)
-    if current is not None and path is not None:
-        copy = path.with_name(f"{path.name}.before-{head}")
-        if not copy.exists():  # one from an earlier try is older and truer
-            await copy_file(engine, copy)
-    async with engine.begin() as connection:
-        await connection.run_sync(_upgrade, config)
+    from bot.storage.migrations.applying import apply  # 11 MB that are needed once a release
+
+    await apply(engine, path, folder, current)
 
 
-def current_revision(connection: Connection) -> str | None:
+def revisions(folder: Path = SCRIPTS) -> frozenset[str]:
+    """The revisions of the schema that this program knows; the greatest is its own."""
+    scripts = (folder / "versions").glob("[0-9]*_*.py")
+    return frozenset(each.name.partition("_")[0] for each in scripts)
+
+
+def current_revision(connection: sa.Connection) -> str | None:
     """The revision of the schema; None where nothing was ever migrated."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _upgrade(connection: Connection, config: Config) -> None:
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    if not sa.inspect(connection).has_table(_VERSION.name):
+        return None
+    found: str | None = connection.scalar(sa.select(_VERSION.c.version_num))
+    return found
