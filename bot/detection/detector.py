@@ -226,9 +226,8 @@ class Detector:
         )
 
     def _owned(self, url: str | None) -> bool:
-        return url is not None and any(
-            platform.owns_host(_host(url)) for platform in self._platforms
-        )
+        host = _host(url) if url else ""
+        return bool(host) and any(each.owns_host(host) for each in self._platforms)
 
 
 def _host(url: str) -> str:

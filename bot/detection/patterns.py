@@ -1,13 +1,20 @@
 """Many patterns over one sentence at once. The home of re2, whose time is linear in the text."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import re2
 
-MEMORY = 1 << 19
+MEMORY = 1 << 16
 """Bytes that one pattern's automaton may grow to before it starts anew. All together they are what
-a detector weighs: with 8 MB each, texts of seven languages made it grow by 150 MB, now by half."""
+a detector weighs, and sentences are short: more than this saves no time."""
+
+PLACING = 1 << 18
+"""The same of a pattern that must tell where it matches, forwards and backwards."""
+
+MOST_MEMORY = 1 << 19
+"""What a pattern may have that does not fit into `MEMORY`. None of a lexicon's needs more."""
 
 T = TypeVar("T")
 
@@ -23,7 +30,7 @@ class PatternSet(Generic[T]):
         self._values: list[T] = []
         self._filter: Any = re2.Filter()
         for pattern, value in patterns:
-            self._filter.Add(pattern, _options())
+            self._filter.Add(pattern, _options(_memory_for(pattern, MEMORY)))
             self._values.append(value)
         if self._values:
             self._filter.Compile()
@@ -37,10 +44,14 @@ class PatternSet(Generic[T]):
 
 
 class Pattern:
-    """One pattern and where it matches."""
+    """One pattern and where it matches. Compiled when it is first needed: most never are."""
 
     def __init__(self, pattern: str) -> None:
-        self._compiled: Any = re2.compile(pattern, _options())
+        self._pattern = pattern
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return re2.compile(self._pattern, _options(_memory_for(self._pattern, PLACING)))
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Start and end of each match."""
@@ -66,7 +77,7 @@ def word_pattern(pattern: str) -> str:
 def pattern_fault(pattern: str) -> str | None:
     """Why re2 cannot compile `pattern`; None where it can."""
     try:
-        re2.compile(pattern, _options())
+        re2.compile(pattern, _options(MOST_MEMORY))
     except re2.error as error:
         return str(error)
     return None
@@ -77,8 +88,17 @@ def any_of(patterns: Iterable[str]) -> str:
     return "|".join(f"(?:{pattern})" for pattern in patterns) or r"[^\s\S]"
 
 
-def _options() -> Any:
+def _memory_for(pattern: str, wanted: int) -> int:
+    """`wanted`, where `pattern` can be compiled in it."""
+    try:
+        re2.compile(pattern, _options(wanted))
+    except re2.error:
+        return MOST_MEMORY
+    return wanted
+
+
+def _options(memory: int) -> Any:
     options = re2.Options()
-    options.max_mem = MEMORY
+    options.max_mem = memory
     options.log_errors = False
     return options
