@@ -65,15 +65,15 @@ learn: $(VENV)/tested
 
 lock: $(VENV)/tested
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements.lock
+		--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group build --extra demo --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements.lock \
+		--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements.lock \
 		--output-file requirements-demo.lock
 	$(BIN)/uv pip compile pyproject.toml --group build --extra demo --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements-demo.lock \
+		--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements-demo.lock \
 		--output-file requirements-dev.lock
 	$(BIN)/uv pip compile pyproject.toml --group build --group bench --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements-dev.lock \
+		--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements-dev.lock \
 		--output-file requirements-bench.lock
 
 clean:
