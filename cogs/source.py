@@ -1,5 +1,6 @@
 """`/source`: what is watched, its health, a dry run, a visit now."""
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
@@ -10,6 +11,7 @@ from bot.domain.notices import Origin
 from bot.domain.sources import Source, Watcher
 from bot.services.adding import Choice, Wanted
 from bot.services.watching import Added, health_first
+from cogs import transferring
 from cogs.answering import (
     PARTS_MAX,
     TEXT_MAX,
@@ -138,6 +140,26 @@ class SourceCommands(
     @app_commands.describe(source="Its name, number or address")
     async def resume(self, interaction: Interaction, source: str) -> None:
         await self._pause(interaction, source, paused=False)
+
+    @app_commands.command(name="import", description="Watch the feeds of an OPML list.")
+    @app_commands.describe(
+        file="The list, as feed readers export it (.opml)",
+        platform="Which platform feeds speak of where the list does not say",
+    )
+    @app_commands.autocomplete(platform=platform_choices)
+    async def import_list(
+        self,
+        interaction: Interaction,
+        file: discord.Attachment,
+        platform: str | None = None,
+    ) -> None:
+        await check_moderator(interaction)
+        await transferring.load(interaction, file, platform)
+
+    @app_commands.command(name="export", description="Your sources as an OPML list.")
+    async def export_list(self, interaction: Interaction) -> None:
+        await check_moderator(interaction)
+        await transferring.export(interaction)
 
     async def _pause(self, interaction: Interaction, source: str, *, paused: bool) -> None:
         await check_moderator(interaction)

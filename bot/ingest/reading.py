@@ -21,6 +21,7 @@ from bot.errors import SourceFault
 from bot.ingest.documents import is_json
 from bot.ingest.feeds import Document, FeedRead, open_feed, read_new
 from bot.ingest.offers import Offer
+from bot.ingest.opml import LARGEST, Outline, Outlines
 from bot.ingest.worker import checked, entry_of_line, reading_of
 
 FEW_ITEMS = 3
@@ -82,6 +83,12 @@ class FeedReader:
         job = {"task": "offers", "content_type": content_type, "url": url}
         head, _ = await self._have_done(job, page)
         return tuple(Offer(**each) for each in checked(head)["offers"])
+
+    async def outlines(self, body: bytes) -> Outlines:
+        """As `read_outlines`: the feeds of a list of subscriptions. Raises `SourceFault`."""
+        head, _ = await self._have_done({"task": "outlines"}, body[: LARGEST + 1])
+        listed = checked(head)
+        return Outlines(tuple(Outline(**each) for each in listed["feeds"]), listed["left_out"])
 
     async def _have_done(
         self, job: dict[str, Any], body: bytes

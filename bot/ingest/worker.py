@@ -26,6 +26,7 @@ from bot.errors import SourceFault
 from bot.ingest.documents import read_document
 from bot.ingest.feeds import FeedRead
 from bot.ingest.offers import offers_of
+from bot.ingest.opml import read_outlines
 
 IDLE_SECONDS = 300.0
 NICENESS = 10
@@ -101,6 +102,9 @@ def main(seconds: float, memory: int) -> None:
 
 
 def _done(job: dict[str, Any], body: bytes) -> tuple[dict[str, Any], tuple[Entry, ...]]:
+    if job.get("task") == "outlines":
+        listed = read_outlines(body)
+        return {"feeds": [asdict(each) for each in listed.feeds], "left_out": listed.left_out}, ()
     if job.get("task") == "offers":
         return {
             "offers": [asdict(each) for each in offers_of(body, job["content_type"], job["url"])]

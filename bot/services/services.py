@@ -20,6 +20,7 @@ from bot.services.poll import Poller
 from bot.services.reporting import Reporting
 from bot.services.settings import GuildSetup
 from bot.services.status import Status
+from bot.services.transfer import Transfer
 from bot.services.triage import Triage
 from bot.services.trying import Trying
 from bot.services.watching import Watching
@@ -40,6 +41,7 @@ class Services:
     watching: Watching
     adding: Adding
     trying: Trying
+    transfer: Transfer
     triage: Triage
     checklists: Checklists
     reporting: Reporting
@@ -76,6 +78,7 @@ def make_services(
         watching=watching,
         adding=Adding(watching, discovery, clock),
         trying=Trying(watching, discovery, detector, clock),
+        transfer=Transfer(watching, reader, catalogue, clock),
         triage=Triage(storage, catalogue, clock),
         checklists=Checklists(storage, catalogue, clock),
         reporting=Reporting(storage, catalogue, detector, clock),

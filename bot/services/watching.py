@@ -102,6 +102,16 @@ class Watching:
         key, name = self._platform(platform)
         return key, name, await self._may_add(guild_id, url)
 
+    async def room(self, guild_id: int) -> tuple[int, set[str]]:
+        """How many sources a guild may still add, and what it watches. Raises `Refused` where it is
+        not set up."""
+        async with self._storage.reading() as work:
+            settings = await work.guilds.find(guild_id)
+            mine = await work.sources.watchers_for(guild_id)
+        if settings is None or settings.channel_id is None:
+            raise Refused("setup.first")
+        return max(0, MOST_SOURCES - len(mine)), {source.url for _, source in mine}
+
     async def remove(self, guild_id: int, typed: str) -> Watcher:
         """Stop watching. Raises `Refused` where the guild has no such source."""
         watcher, _ = await self.get(guild_id, typed)
@@ -177,16 +187,12 @@ class Watching:
         return host[:NAME_MAX]
 
     async def _may_add(self, guild_id: int, url: str) -> int:
-        async with self._storage.reading() as work:
-            settings = await work.guilds.find(guild_id)
-            mine = await work.sources.watchers_for(guild_id)
-        if settings is None or settings.channel_id is None:
-            raise Refused("setup.first")
-        if any(source.url == url for _, source in mine):
+        left, watched = await self.room(guild_id)
+        if url in watched:
             raise Refused("source.watched")
-        if len(mine) >= MOST_SOURCES:
+        if left <= 0:
             raise Refused("source.too_many", most=MOST_SOURCES)
-        return MOST_SOURCES - len(mine) - 1
+        return left - 1
 
     async def _source(self, url: str) -> tuple[Source, bool]:
         """The source at `url`, and whether it has been read before."""

@@ -1,12 +1,14 @@
 """Every command and every button that decides is checked when it is used: Manage Server, or the
 role that the guild named. Nobody else decides, or sees what waits, not even while they type."""
 
+from typing import Any
+
 import pytest
 
 from tests.rss import CLOSURE, LETTER, NOTHING
 from tests.stage import Community, Stage
 
-COMMANDS = [
+COMMANDS: list[tuple[str, dict[str, Any]]] = [
     ("setup", {"channel": "alerts"}),
     ("settings show", {}),
     ("settings set", {"mode": "review"}),
@@ -20,6 +22,8 @@ COMMANDS = [
     ("source poll", {"source": "#1"}),
     ("source pause", {"source": "#1"}),
     ("source resume", {"source": "#1"}),
+    ("source import", {"file": ("list.opml", b"<opml/>")}),
+    ("source export", {}),
     ("review", {}),
     ("incident correct", {"incident": "1", "kind": "policy"}),
     ("incident retract", {"incident": "1"}),
