@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bot.cli.arguments import of_check, of_demo, of_doctor
+from bot.cli.arguments import of_check, of_demo, of_doctor, of_source
 from bot.cli.ending import run_until_asked
 from bot.cli.languages import terminal_language
 from bot.config import load_settings
@@ -60,6 +60,11 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="what is wrong, and how to mend it")
     of_doctor(doctor)
     doctor.set_defaults(act=_doctor)
+    source = commands.add_parser(
+        "source", help="what communities watch: list, add, lists in and out"
+    )
+    of_source(source)
+    source.set_defaults(act=_source)
     backup = commands.add_parser("backup", help="a consistent copy of the database, while running")
     backup.add_argument("file", type=Path, help="where the copy goes; it must not exist yet")
     backup.set_defaults(act=_backup)
@@ -99,6 +104,13 @@ def _doctor(given: argparse.Namespace) -> int:
     from bot.cli import doctor
 
     return doctor.run(given)
+
+
+def _source(given: argparse.Namespace) -> int:
+    from bot.cli import source
+
+    set_up_logs("WARNING", "text")  # what comes of a visit is said in the answer
+    return source.run(given)
 
 
 def _backup(given: argparse.Namespace) -> int:

@@ -30,6 +30,42 @@ def of_doctor(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def of_source(parser: argparse.ArgumentParser) -> None:
+    """The commands of `tocsin source` and their options."""
+    commands = parser.add_subparsers(
+        title="commands", required=True, metavar="COMMAND", dest="command"
+    )
+    listing = commands.add_parser("list", help="what is watched, by whom, and its health")
+    adding = commands.add_parser("add", help="watch what stands at an address")
+    adding.add_argument("url", help="a feed, a site, a help centre, a status page, a forum")
+    adding.add_argument("platform", help="which platform it speaks of; any name")
+    adding.add_argument("--name", help="what it is called")
+    adding.add_argument(
+        "--origin",
+        choices=("official", "press", "community"),
+        help="whose words these are; official unless you say otherwise",
+    )
+    removing = commands.add_parser("remove", help="no longer watch a source")
+    removing.add_argument("source", help="its name, number or address")
+    importing = commands.add_parser("import", help="watch the feeds of an OPML list")
+    importing.add_argument("file", metavar="FILE|-", help="the list, or - for standard input")
+    importing.add_argument("--platform", help="which platform feeds speak of where it does not say")
+    importing.add_argument(
+        "--left", metavar="FILE", help="where to write a list of what was not added"
+    )
+    exporting = commands.add_parser("export", help="a community's own sources as an OPML list")
+    exporting.add_argument(
+        "file", nargs="?", default="-", metavar="FILE|-", help="where to; else standard output"
+    )
+    for each in (listing, adding, removing, importing, exporting):
+        each.add_argument(
+            "--guild", type=int, metavar="ID", help="whose; needed where several are set up"
+        )
+        each.add_argument(
+            "--lang", choices=("en", "fr"), help="language of the output; else the terminal's"
+        )
+
+
 def of_demo(parser: argparse.ArgumentParser) -> None:
     """The options of `tocsin demo`."""
     parser.add_argument(

@@ -16,6 +16,7 @@ MOST_ENTITIES = 300
 _BEGINNING = 4000
 _PAGE_HEAD = 100_000
 _FEED_TAGS = (b"rss", b"feed", b"rdf", b"channel")
+_PAGE_TAGS = (b"html", b"head", b"body", b"meta", b"title", b"link", b"script", b"div")
 _FEED = re.compile(rb"<(rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
 _FEED_BEHIND_JUNK = re.compile(rb"<\?xml\s|<(rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
 _FIRST_TAG = re.compile(rb"<([A-Za-z_][^\s<>/]{0,100})")
@@ -49,7 +50,7 @@ def feed_document(text: bytes, url: str) -> bytes:
     tag = _FIRST_TAG.match(document)
     if tag is None:
         raise SourceFault("source.feed.unreadable")
-    if tag[1].lower() == b"html":
+    if tag[1].lower() in _PAGE_TAGS:
         raise _page_fault(document, url)
     if tag[1].lower().rpartition(b":")[2] not in _FEED_TAGS:
         raise SourceFault("source.feed.other", tag=tag[1].decode("utf-8", "replace"))

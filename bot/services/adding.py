@@ -21,10 +21,11 @@ MOST_CHOICES = 200
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody asked to be watched. `name` and `origin`: None where nothing was said."""
+    """What somebody asked to be watched. `member_id` None: the operator; `name` and `origin` None:
+    nothing was said."""
 
     guild_id: int
-    member_id: int
+    member_id: int | None
     url: str
     platform: str
     name: str | None = None

@@ -80,7 +80,7 @@ class Transfer:
     async def load(
         self,
         guild_id: int,
-        member_id: int,
+        member_id: int | None,
         body: bytes,
         *,
         platform: str | None = None,
@@ -109,7 +109,7 @@ class Transfer:
         return Imported(tuple(run.added), tuple(left), listed.left_out, room)
 
     async def _visit(
-        self, run: "_Run", guild_id: int, member_id: int, platform: str | None
+        self, run: "_Run", guild_id: int, member_id: int | None, platform: str | None
     ) -> None:
         until = self._clock.now() + LONGEST
 
@@ -129,7 +129,7 @@ class Transfer:
                 group.create_task(worker())
 
     async def _add(
-        self, outline: Outline, guild_id: int, member_id: int, platform: str | None
+        self, outline: Outline, guild_id: int, member_id: int | None, platform: str | None
     ) -> Added:
         slug, name = self._platform_of(outline, platform)
         origin = _origin(outline.origin) or self._origin_of(outline, slug)

@@ -65,7 +65,7 @@ class Watching:
     async def add(
         self,
         guild_id: int,
-        member_id: int,
+        member_id: int | None,
         url: str,
         platform: str,
         *,
@@ -211,7 +211,7 @@ class Watching:
                 await work.sources.forget(source.id)
 
     async def _keep(
-        self, watcher: Watcher, member_id: int, left: int, visit: Visit | None
+        self, watcher: Watcher, member_id: int | None, left: int, visit: Visit | None
     ) -> Added:
         now = self._clock.now()
         async with self._storage.reading() as work:

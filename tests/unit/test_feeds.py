@@ -134,6 +134,7 @@ def test_a_codec_that_is_no_character_set_is_not_used(encoding: str) -> None:
         (b"<html><body>Hello</body></html>", "html"),
         (b"<!DOCTYPE HTML PUBLIC '-//W3C//DTD HTML 4.01//EN'><html>", "html"),
         (b"\n\n<!-- x --><HTML lang=en>", "html"),
+        (b"<meta charset=utf-8><title>No html tag</title>", "html"),
         (b"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'></html>", "html"),
         ("<html>".encode("utf-16"), "html"),
         (b"<html><title>Before you continue to Example</title>", "consent"),
