@@ -22,7 +22,6 @@ from bot.domain.platforms import (
     Exactness,
     PastDate,
     Platform,
-    SourceKind,
 )
 from bot.domain.sources import Source, Watcher
 from bot.i18n import Texts
@@ -202,7 +201,7 @@ def _for_people(words: Words, known: Platform) -> list[Block]:
     pages = [
         each
         for each in known.sources
-        if each.kind is not SourceKind.FEED and not _FOR_MACHINES.search(each.url)
+        if not each.kind.is_read and not _FOR_MACHINES.search(each.url)
     ]
     pages.sort(key=lambda each: each.certainty is Certainty.UNVERIFIED)
     lines = [line for each in pages if (line := _page(words, each))]

@@ -26,11 +26,17 @@ class PlatformStatus(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """How an address is read. Only feeds are watched so far; the others are kept for people."""
+    """How an address is read. Feeds and help centres are watched; others are kept for people."""
 
     FEED = "feed"
+    HELP = "help"  # the articles of a help centre, by its own interface
     PAGE = "page"
     STATUS = "status"  # outages; never raises an alert by itself
+
+    @property
+    def is_read(self) -> bool:
+        """Whether Tocsin can read it by itself."""
+        return self in (SourceKind.FEED, SourceKind.HELP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,7 @@ class Platform:
     @property
     def feeds(self) -> tuple[CatalogueSource, ...]:
         """What Tocsin can read by itself."""
-        return tuple(each for each in self.sources if each.kind is SourceKind.FEED)
+        return tuple(each for each in self.sources if each.kind.is_read)
 
     @property
     def ending(self) -> Ending | None:

@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.config import NAMES, SettingsRead, masked
 from bot.domain.findings import Finding, Grade, fault, note, ok, warning
 from bot.domain.guilds import Subscription
-from bot.domain.platforms import Certainty, SourceKind
+from bot.domain.platforms import Certainty
 from bot.errors import BadCatalogue, DatabaseFault, Fault
 from bot.ingest.addresses import AllowHosts
 from bot.services.doctor_discord import (
@@ -126,7 +126,7 @@ class Doctor:
         yield ok(
             "doctor.catalogue.ok",
             count=len(catalogue.platforms),
-            feeds=sum(each.kind is SourceKind.FEED for each in sources),
+            feeds=sum(each.kind.is_read for each in sources),
             lexicons=len(catalogue.lexicons),
             checklists=len(catalogue.templates),
         )

@@ -127,7 +127,7 @@ class Rounds:
         match outcome:
             case Failed(health=state, fault=why):
                 return _refused(address, why, passing=state is Health.SLOW)
-            case Fetched() if address.kind is SourceKind.FEED:
+            case Fetched() if address.kind.is_read:
                 return await self._read(address, outcome)
             case _:
                 return ok("doctor.visit.page", name=address.name, url=address.url)
@@ -138,7 +138,8 @@ class Rounds:
             read = await self._reader.read(body, fetched.content_type, fetched.final_url)
         except SourceFault as why:
             return _refused(address, why, passing=False)
-        newest = max((at for each in read.entries if (at := each.published_at)), default=None)
+        dates = (at for each in read.entries for at in (each.published_at, each.updated_at) if at)
+        newest = max(dates, default=None)
         words = {"name": address.name, "url": address.url, "count": read.total}
         found = _read_well(words, newest)
         if fetched.moved_to:

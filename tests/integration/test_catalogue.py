@@ -102,7 +102,7 @@ def test_every_source_lies_on_a_host_of_its_platform(platforms: dict[str, Platfo
             host = re.match(r"https?://([^/:?#]+)", source.url)
             assert host, source.url
             assert any(is_below(host[1], domain) for domain in platform.domains), source.url
-            if source.kind is SourceKind.FEED:
+            if source in platform.feeds:
                 assert platform.owns_host(host[1]), source.url
 
 
@@ -172,6 +172,20 @@ def test_reports_of_outages_are_no_feeds_of_news(platforms: dict[str, Platform])
         for source in platform.sources:
             if "status" in source.url.split("/")[2]:
                 assert source.kind is SourceKind.STATUS, source.url
+
+
+def test_a_help_centre_is_asked_for_what_was_changed_last(platforms: dict[str, Platform]) -> None:
+    asked = "?sort_by=updated_at&sort_order=desc&per_page=30"
+    found = [
+        source
+        for platform in platforms.values()
+        for source in platform.sources
+        if "/api/v2/help_center/" in source.url
+    ]
+    assert len(found) >= 7
+    for source in found:
+        assert source.kind is SourceKind.HELP, source.url
+        assert source.url.endswith(f"/articles.json{asked}"), source.url
 
 
 def test_every_kind_status_and_subject_has_words(texts: Texts) -> None:
