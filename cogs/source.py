@@ -8,7 +8,7 @@ from bot.chat import custom_ids, escape
 from bot.chat.client import TocsinClient
 from bot.chat.dates import moment_stamp
 from bot.domain.notices import Origin
-from bot.domain.sources import Source, Watcher
+from bot.domain.sources import Source, SourceKind, Watcher
 from bot.services.adding import Choice, Wanted
 from bot.services.watching import Added, health_first
 from cogs import transferring
@@ -213,6 +213,8 @@ def source_lines(interaction: Interaction, watcher: Watcher, source: Source) -> 
             url=escape.address(source.url) or escape.inline(source.url, 200),
         )
     ]
+    if source.kind is not SourceKind.FEED:
+        lines.append(say(interaction, f"discovery.kind.{source.kind.value}"))
     if watcher.paused:
         lines.append(say(interaction, "source.health.paused"))
     elif source.fault is not None:

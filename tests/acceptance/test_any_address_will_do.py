@@ -143,6 +143,7 @@ async def test_the_feed_of_a_status_page_is_told_as_such(makers: Community) -> N
     shown = await add(makers, "/history.rss")
     assert "This address is a status page (Statuspage)." in shown.text
     assert "outages, which are no news here" in shown.text
+    assert "a status page (Statuspage)" in (await makers.decides("source list")).text
     assert makers.told == []
 
 

@@ -38,6 +38,21 @@ async def test_the_worker_reads_json_as_one_would_here() -> None:
         assert reader.worker_pid is not None
 
 
+@pytest.mark.parametrize(
+    "name", ["feed.json", "zendesk.json", "statuspage.json", "discourse.json", "wordpress.json"]
+)
+async def test_halves_of_characters_come_through_the_worker_harmless(name: str) -> None:
+    document = json.loads((SAMPLES / name).read_text())
+    body = json.dumps(with_halves(document)).encode()
+    assert b"\\ud800" in body
+    async with FeedReader() as reader:
+        read = await reader.read(body, None, "https://news.kilnfolk.example/wp-json/x")
+    assert read.total > 0
+    for entry in read.entries:
+        assert entry.key.encode()
+        assert (entry.title + entry.body + (entry.url or "")).encode()
+
+
 async def test_a_closure_in_a_json_feed_rings_once(tower: Watchtower) -> None:
     publish(tower, NOTHING)
     url = tower.site.url("/feed.json")
@@ -53,6 +68,18 @@ async def test_a_feed_that_becomes_json_tells_nothing_anew(tower: Watchtower) ->
     await tower.watches(10, CLOSURE, NOTHING)
     publish(tower, CLOSURE, NOTHING, path="/feed.xml")
     assert (await tower.visit()).fresh == 0
+
+
+def with_halves(value: Any) -> Any:
+    """The same with half a surrogate pair at the end of every text but the version's."""
+    match value:
+        case dict():
+            return {key: with_halves(each) for key, each in value.items()}
+        case list():
+            return [with_halves(each) for each in value]
+        case str():
+            return value + "\ud800"
+    return value
 
 
 def publish(tower: Watchtower, *items: Item, path: str = "/feed.json") -> None:
