@@ -27,11 +27,11 @@ def items_of(document: object, url: str) -> Items | None:
     if not isinstance(topics.get("topics"), list):
         return None
     base = _home(url)
-    following = text_of(topics.get("more_topics_url")).replace("?", ".json?", 1)
+    path, _, query = text_of(topics.get("more_topics_url")).partition("?")
     return Items(
         items=tuple(_item(each, base) for each in list_of(topics["topics"])),
         title=urlsplit(url).hostname or "",
-        next_url=link_of(following, url) if ".json?" in following else None,
+        next_url=link_of(f"{path.removesuffix('.json')}.json?{query}", url) if query else None,
     )
 
 

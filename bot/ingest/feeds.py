@@ -191,7 +191,7 @@ def _keys_are_distinct(entries: Iterable[Entry]) -> bool:
 
 def _kind(parsed: dict[str, Any]) -> SourceKind:
     feed = parsed["feed"]
-    if is_status_feed(feed.get("id"), feed.get("subtitle")):
+    if is_status_feed(feed.get("id"), feed.get("subtitle"), feed.get("title")):
         return SourceKind.STATUSPAGE
     forum = discourse.NAMESPACE in parsed.get("namespaces", {}).values()
     return SourceKind.DISCOURSE if forum else SourceKind.FEED

@@ -33,7 +33,6 @@ class _Interface:
 
 
 _INTERFACES = (
-    _Interface(SourceKind.FEED, jsonfeed.items_of),
     _Interface(SourceKind.ZENDESK, zendesk.items_of),
     _Interface(SourceKind.STATUSPAGE, statuspage.items_of),
     _Interface(SourceKind.DISCOURSE, discourse.items_of),
@@ -44,6 +43,9 @@ _INTERFACES = (
 def read_json(body: bytes, content_type: str | None, url: str, seen: bytes) -> FeedRead:
     """Read a document in JSON, as `read_document` does. Raises `SourceFault`."""
     document = _parsed(to_utf8(body, content_type))
+    feed = jsonfeed.items_of(document, url, content_type or "")
+    if feed is not None:
+        return _read(SourceKind.FEED, feed, url, seen)
     for interface in _INTERFACES:
         found = interface.items_of(document, url)
         if found is not None:

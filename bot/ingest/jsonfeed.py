@@ -9,11 +9,15 @@ from collections.abc import Mapping
 
 from bot.ingest.jsonfields import Item, Items, Markup, link_of, list_of, object_of, text_of
 
+MEDIA_TYPE = "application/feed+json"
 
-def items_of(document: object, url: str) -> Items | None:
-    """The items of a JSON Feed; None where `document` is none."""
+
+def items_of(document: object, url: str, content_type: str = "") -> Items | None:
+    """The items of a JSON Feed, which says so itself or by its media type; None where `document`
+    is none."""
     feed = object_of(document)
-    if "jsonfeed.org/version/" not in text_of(feed.get("version")):
+    declared = content_type.partition(";")[0].strip().lower() == MEDIA_TYPE
+    if not declared and "jsonfeed.org/version/" not in text_of(feed.get("version")):
         return None
     if not isinstance(feed.get("items"), list):
         return None

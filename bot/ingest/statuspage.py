@@ -22,10 +22,14 @@ def interface_of(url: str) -> str | None:
     return urlunsplit((parts.scheme, parts.netloc, "/api/v2/incidents.json", "", ""))
 
 
-def is_status_feed(feed_id: object, description: object) -> bool:
-    """Whether a feed of this id (Atom) or description (RSS) is the history of a Statuspage."""
-    of_atom = isinstance(feed_id, str) and _FEED_ID.fullmatch(feed_id.strip()) is not None
-    return of_atom or (isinstance(description, str) and description.strip() == "Statuspage")
+def is_status_feed(feed_id: object, description: object, title: object) -> bool:
+    """Whether a feed of this id (Atom), description (RSS) or title is a history of outages; other
+    makers of such pages title theirs alike."""
+    return (
+        _FEED_ID.fullmatch(text_of(feed_id).strip()) is not None
+        or text_of(description).strip() == "Statuspage"
+        or text_of(title).strip().casefold().endswith("incident history")
+    )
 
 
 def items_of(document: object, url: str) -> Items | None:
@@ -47,8 +51,10 @@ def _item(value: object, home: str) -> Item | None:
         return None
     incident: Mapping[str, object] = value
     key = text_of(incident.get("id"))
-    updates = [object_of(each) for each in list_of(incident.get("incident_updates"))]
-    said = [text_of(update.get("body")).strip() for update in reversed(updates)]
+    # They come the newest first, as a rule; times of one form sort as they are written.
+    updates = [object_of(each) for each in reversed(list_of(incident.get("incident_updates")))]
+    updates.sort(key=lambda update: text_of(update.get("created_at")))
+    said = [text_of(update.get("body")).strip() for update in updates]
     link = f"/incidents/{key}" if key.isalnum() else incident.get("shortlink")
     return Item(
         key=key,

@@ -61,10 +61,18 @@ def test_a_status_page_is_read_with_its_updates_in_their_order() -> None:
     assert odd.url == "https://stspg.io/odd"
 
 
+def test_updates_that_come_the_oldest_first_stand_in_their_order_too() -> None:
+    document = json.loads((SAMPLES / "statuspage.json").read_text())
+    document["incidents"][0]["incident_updates"].reverse()
+    body = _read(document, "https://status.kilnfolk.example/").entries[0].body
+    assert body.index("looking at it") < body.index("has been resolved")
+
+
 def test_a_status_page_is_known_by_its_feed_too() -> None:
     assert _sample("statuspage.atom", "https://a.example/x").kind is SourceKind.STATUSPAGE
-    rss = b"<rss><channel><title>S</title><description>Statuspage</description></channel></rss>"
-    assert read_document(rss, None, "https://a.example/x").kind is SourceKind.STATUSPAGE
+    for told in ("<description>Statuspage</description>", "<title>K Incident History</title>"):
+        rss = f"<rss><channel>{told}</channel></rss>".encode()
+        assert read_document(rss, None, "https://a.example/x").kind is SourceKind.STATUSPAGE
 
 
 def test_a_forum_below_a_folder_is_read() -> None:
@@ -76,6 +84,24 @@ def test_a_forum_below_a_folder_is_read() -> None:
     assert closing.url == "https://kilnfolk.example/talk/t/kilnfolk-is-closing/812"
     assert welcome.url == "https://kilnfolk.example/talk/t/-/5"
     assert read.next_url == ("https://kilnfolk.example/talk/latest.json?page=1&no_definitions=true")
+
+
+@pytest.mark.parametrize(
+    ("told", "following"),
+    [
+        ("/latest?page=1", "/latest.json?page=1"),
+        ("/latest.json?page=1", "/latest.json?page=1"),
+        ("/latest", None),
+        (None, None),
+    ],
+)
+def test_where_a_forum_goes_on_is_read_from_its_list(
+    told: str | None, following: str | None
+) -> None:
+    document: dict[str, Any] = {"topic_list": {"topics": [], "more_topics_url": told}}
+    host = "https://talk.kilnfolk.example"
+    expected = host + following if following else None
+    assert _read(document, f"{host}/latest.json").next_url == expected
 
 
 def test_a_forum_is_known_by_its_feed_too() -> None:

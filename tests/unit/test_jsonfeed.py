@@ -54,6 +54,14 @@ def test_version_1_0_and_a_mark_at_the_beginning_are_read() -> None:
     assert [entry.key for entry in _read(body.decode().encode("utf-16")).entries] == ["a"]
 
 
+def test_a_media_type_says_as_much_as_a_version() -> None:
+    body = b'{"title": "News", "items": [{"id": "a", "content_text": "x"}]}'
+    read = read_document(body, "application/feed+json; charset=utf-8", URL)
+    assert [entry.key for entry in read.entries] == ["a"]
+    with pytest.raises(SourceFault):
+        read_document(body, "application/json", URL)
+
+
 def test_only_what_was_not_seen_before_is_read() -> None:
     items: list[dict[str, Any]] = [{"id": str(n), "content_text": f"word {n}"} for n in range(5)]
     first = _read(_feed(items))
@@ -92,7 +100,7 @@ def test_of_a_long_feed_both_ends_are_read() -> None:
 )
 def test_other_json_is_refused_with_the_reason(body: bytes, key: str) -> None:
     with pytest.raises(SourceFault) as refused:
-        _read(body)
+        read_document(body, "application/json", URL)
     assert refused.value.key == f"source.feed.{key}"
 
 
