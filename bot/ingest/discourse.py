@@ -15,6 +15,11 @@ _LIST = re.compile(r"/(?:latest|new|top|c|t|tag|categories)(?=[/.]|$)")
 _PART = re.compile(r"(?P<path>.*?/(?:c/(?:[^/]+/){1,3}|t/(?:[^/]+/)?)\d{1,9})(?:[/.].*)?")
 
 
+def interface_of(url: str) -> str | None:
+    """The feed of what a list in JSON lists; None where `url` is no such list."""
+    return feed_of(url) if urlsplit(url).path.endswith("/latest.json") else None
+
+
 def feed_of(url: str) -> str:
     """The feed of the forum at `url`: of the category or topic that it names, else of all."""
     part = _PART.fullmatch(urlsplit(url).path)

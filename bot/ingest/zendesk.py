@@ -12,18 +12,20 @@ from bot.ingest.jsonfields import Item, Items, Markup, link_of, list_of, object_
 PAGE_SIZE = 30
 """Articles of one visit, those first that were changed last."""
 
-_PATH = re.compile(
-    r"/hc(?:/(?P<locale>[a-z]{2,3}(?:-[a-z0-9]{2,8})?))?"
-    r"(?:/(?P<part>categories|sections)/(?P<id>\d{1,20})[^/]*)?/?",
-    re.IGNORECASE,
+_WHAT = (
+    r"(?:/(?P<locale>[a-z]{2,3}(?:-[a-z0-9]{2,8})?))?"
+    r"(?:/(?P<part>categories|sections)/(?P<id>\d{1,20})[^/]*)?"
 )
+_PAGE = re.compile(rf"/hc{_WHAT}/?", re.IGNORECASE)
+_LIST = re.compile(rf"/api/v2/help_center{_WHAT}/articles(?:\.json)?", re.IGNORECASE)
 
 
 def interface_of(url: str) -> str | None:
-    """Where the articles of the help centre at `url` are listed, or of a section or category of it;
-    None where the address is none of these."""
+    """Where the articles of the help centre at `url` are listed, or of a section or category of it,
+    those first that were changed last; None where the address is none of these."""
     parts = urlsplit(url)
-    found = _PATH.fullmatch(parts.path)
+    unsorted = "sort_by" not in parts.query
+    found = _PAGE.fullmatch(parts.path) or (unsorted and _LIST.fullmatch(parts.path)) or None
     if found is None:
         return None
     locale = f"/{found['locale'].lower()}" if found["locale"] else ""

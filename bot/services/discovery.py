@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from bot.domain.entries import Entry, normal_address
 from bot.domain.sources import SourceKind
 from bot.errors import Fault, SourceFault
-from bot.ingest import statuspage, zendesk
+from bot.ingest import discourse, statuspage, zendesk
 from bot.ingest.fetching import Fetcher
 from bot.ingest.outcomes import Failed, Fetched
 from bot.ingest.reading import FeedReader
@@ -36,8 +36,9 @@ class Candidate:
 
 
 def interface_of(url: str) -> str | None:
-    """Where that is read which the address alone betrays: a help centre, a status page."""
-    return zendesk.interface_of(url) or statuspage.interface_of(url)
+    """Where that is best read which the address alone betrays: a help centre, a status page, the
+    list of a forum."""
+    return zendesk.interface_of(url) or statuspage.interface_of(url) or discourse.interface_of(url)
 
 
 def is_page(fault: Fault) -> bool:

@@ -97,6 +97,19 @@ async def test_in_a_forum_everybody_speaks_unless_a_moderator_says_otherwise(
     assert "count as official" in official.text
 
 
+async def test_a_forums_list_is_read_by_its_feed_or_else_as_it_is(makers: Community) -> None:
+    site = makers.stage.site
+    topic = {"id": 5, "slug": "glazes", "title": "Glazes", "created_at": "2026-01-12T09:00:00Z"}
+    document = {"topic_list": {"topics": [topic]}}
+    site.serve("/latest.json", json.dumps(document), "application/json")
+    shown = await add(makers, "/latest.json")
+    assert "This address is a forum (Discourse)." in shown.text
+    await makers.decides("source remove", {"source": "#1"})
+    makers.stage.publish(NOTHING, path="/latest.rss")
+    better = await add(makers, "/latest.json")
+    assert site.url("/latest.rss") in better.text
+
+
 async def test_a_feed_at_a_usual_place_is_found_and_no_more_is_asked(makers: Community) -> None:
     site = makers.stage.site
     site.serve("/about", "<html><body>About us</body></html>", "text/html")

@@ -134,6 +134,11 @@ def test_no_posts_yet_are_told_from_any_other_empty_list() -> None:
         ("/hc", "/api/v2/help_center/articles.json"),
         ("/hc/en-us/sections/123-News", "/api/v2/help_center/en-us/sections/123/articles.json"),
         ("/hc/fr/categories/9", "/api/v2/help_center/fr/categories/9/articles.json"),
+        ("/api/v2/help_center/articles.json", "/api/v2/help_center/articles.json"),
+        (
+            "/api/v2/help_center/de/sections/1/articles",
+            "/api/v2/help_center/de/sections/1/articles.json",
+        ),
         ("/hc/en-us/articles/5-One-article", None),
         ("/hc/en-us/community/topics", None),
         ("/", None),
@@ -146,6 +151,18 @@ def test_a_help_centre_is_recognised_by_its_address(path: str, interface: str | 
     else:
         query = "sort_by=updated_at&sort_order=desc&per_page=30"
         assert found == f"https://help.kilnfolk.example{interface}?{query}"
+
+
+def test_a_list_of_articles_that_is_sorted_already_stays_as_it_is() -> None:
+    url = "https://help.kilnfolk.example/api/v2/help_center/articles.json?sort_by=created_at"
+    assert zendesk.interface_of(url) is None
+
+
+def test_the_list_of_a_forum_is_read_by_its_feed() -> None:
+    host = "https://talk.kilnfolk.example"
+    assert discourse.interface_of(f"{host}/latest.json") == f"{host}/latest.rss"
+    assert discourse.interface_of(f"{host}/c/n/5/l/latest.json") == f"{host}/c/n/5.rss"
+    assert discourse.interface_of(f"{host}/latest") is None
 
 
 @pytest.mark.parametrize(
