@@ -3,8 +3,10 @@
 Asks politely: a handful of addresses at most, one after the other, and none behind a wall.
 """
 
+import asyncio
+import contextlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
 from bot.domain.entries import Entry, normal_address
@@ -12,6 +14,7 @@ from bot.domain.sources import SourceKind
 from bot.errors import Fault, SourceFault
 from bot.ingest import discourse, statuspage, zendesk
 from bot.ingest.fetching import Fetcher
+from bot.ingest.offers import Offer
 from bot.ingest.outcomes import Failed, Fetched
 from bot.ingest.reading import FeedReader
 
@@ -47,11 +50,13 @@ def is_page(fault: Fault) -> bool:
 
 
 class Discovery:
-    """Looks at addresses. Keeps nothing."""
+    """Looks at addresses. Keeps nothing. `patience`: seconds after which what was found behind a
+    page by then is all there is."""
 
-    def __init__(self, fetcher: Fetcher, reader: FeedReader) -> None:
+    def __init__(self, fetcher: Fetcher, reader: FeedReader, patience: float = 60.0) -> None:
         self._fetcher = fetcher
         self._reader = reader
+        self._patience = patience
 
     async def look(self, url: str) -> Candidate:
         """What stands at `url` itself. Raises `SourceFault` where nothing can be read."""
@@ -71,23 +76,32 @@ class Discovery:
         """
         page = await self._fetch(url)
         offers = await self._reader.offers(await page.body(), page.content_type, page.final_url)
-        found = await self._readable((offer.url, offer.title) for offer in offers[:MOST_TRIED])
-        if found:
-            return found
-        for path in USUAL_PATHS:
-            if candidate := await self.find(urljoin(page.final_url, path)):
-                return (candidate,)
-        return ()
-
-    async def _readable(self, offers: Iterable[tuple[str, str]]) -> tuple[Candidate, ...]:
-        """Of `offers` those that can be read; RSS and Atom of the same entries count once."""
         found: dict[tuple[object, ...], Candidate] = {}
-        for url, title in offers:
-            candidate = await self.find(url)
-            if candidate is not None:
-                named = _named(candidate, title)
-                found.setdefault(_content(candidate), named)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._patience):
+                await self._look_at_offers(offers[:MOST_TRIED], found)
+                if not found:
+                    await self._look_at_usual_paths(page.final_url, found)
         return tuple(found.values())
+
+    async def _look_at_offers(
+        self, offers: Iterable[Offer], found: dict[tuple[object, ...], Candidate]
+    ) -> None:
+        """Add those that can be read; RSS and Atom of the same entries count once."""
+        for offer in offers:
+            candidate = await self.find(offer.url)
+            if candidate is not None:
+                named = replace(candidate, title=candidate.title or offer.title)
+                found.setdefault(_content(candidate), named)
+
+    async def _look_at_usual_paths(
+        self, home: str, found: dict[tuple[object, ...], Candidate]
+    ) -> None:
+        for path in USUAL_PATHS:
+            candidate = await self.find(urljoin(home, path))
+            if candidate is not None:
+                found[_content(candidate)] = candidate
+                return
 
     async def _fetch(self, url: str) -> Fetched:
         match await self._fetcher.fetch(url):
@@ -101,12 +115,6 @@ class Discovery:
         body = await fetched.body()
         read = await self._reader.read(body, fetched.content_type, fetched.final_url)
         return Candidate(url, read.kind, read.title or "", read.total, read.entries)
-
-
-def _named(candidate: Candidate, title: str) -> Candidate:
-    if candidate.title:
-        return candidate
-    return Candidate(candidate.url, candidate.kind, title, candidate.total, candidate.entries)
 
 
 def _content(candidate: Candidate) -> tuple[object, ...]:
