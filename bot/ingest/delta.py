@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import xxhash
 
-VERSION = b"1"
+VERSION = b"2"
 """Raise it when entries come out of the same bytes differently: everything is then read anew."""
 
 HASH = 8
