@@ -28,6 +28,7 @@ from bot.ingest.reading import FeedReader
 from bot.services.dispatch import Dispatcher
 from bot.services.heart import Heart
 from bot.services.services import Services, make_services
+from bot.services.turns import Turns
 from bot.storage.database import open_storage
 from bot.storage.heartbeat import heartbeat_file
 from bot.workers import PollWorker, for_ever, upkeep
@@ -126,7 +127,12 @@ async def open_app(
         )
         heart = Heart(clock, heartbeat_file(settings.database_url))
         poll_worker = PollWorker(
-            storage, services.poller, clock, sources_changed, heart.hears_from(VISITS)
+            storage,
+            services.poller,
+            clock,
+            sources_changed,
+            Turns(timedelta(seconds=settings.poll_seconds), allow),
+            heart.hears_from(VISITS),
         )
         stack.push_async_callback(services.poller.flush)
         pacer = Pacer()

@@ -2,19 +2,17 @@
 world is logged in a sentence and tried again, a bug with a reference."""
 
 import asyncio
-import heapq
 import logging
 import secrets
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from bot.clock import Clock
 from bot.domain.heartbeat import BEAT_EVERY
 from bot.domain.sources import Source
 from bot.errors import Fault
 from bot.services.poll import Poller
+from bot.services.turns import Turns
 from bot.storage.database import Storage
 
 log = logging.getLogger(__name__)
@@ -22,12 +20,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 10
 """Visits under way at the same time."""
 
-AT_ONE_SERVER = 3
-"""Of these to one host and port, of which failing sources leave one free: fewer than the fetcher
-allows, so that people's commands do not wait."""
-
 PATIENCE = 3.0
-"""Seconds after which a visit under way keeps no other one waiting."""
+"""Seconds after which a visit under way keeps no other host waiting."""
 
 LOOK_AGAIN = timedelta(seconds=30)
 """So often the list of sources is read anew, and at once when it is told to have changed."""
@@ -36,6 +30,7 @@ FLUSH_EVERY = 30.0
 """Seconds between two writings of the times of visits that found nothing new."""
 
 KEEP_SETTLED = timedelta(days=30)
+KEEP_HEALTH = timedelta(days=365)
 
 _AGAIN_AFTER = 5.0
 
@@ -50,17 +45,16 @@ class PollWorker:
         poller: Poller,
         clock: Clock,
         changed: asyncio.Event,
+        turns: Turns,
         goes_round: Callable[[], None] = lambda: None,
     ) -> None:
         self._storage = storage
         self._poller = poller
         self._clock = clock
         self._changed = changed
+        self._turns = turns
         self._goes_round = goes_round
-        self._busy: set[int] = set()
-        self._counted: dict[int, str] = {}
-        self._known: dict[int, Source] = {}
-        self._due: list[tuple[datetime, int]] = []
+        self._counted: set[int] = set()
         self._looked_at: datetime | None = None
 
     async def run(self) -> None:
@@ -76,31 +70,10 @@ class PollWorker:
                         log.error("the list of sources cannot be read: %s", fault)
                         await self._clock.sleep(_AGAIN_AFTER)
                         continue
-                for source in self._startable(now):
+                for source in self._turns.start(now, AT_ONCE - len(self._counted)):
+                    self._counted.add(source.id)
                     group.create_task(self._visit(source))
                 await self._rest(now)
-
-    def _startable(self, now: datetime) -> list[Source]:
-        """Take what is due and has room. What has none waits where it is."""
-        found: list[Source] = []
-        waiting: list[tuple[datetime, int]] = []
-        at_server = Counter(self._counted.values())
-        while self._due and self._due[0][0] <= now and len(self._counted) < AT_ONCE:
-            due = heapq.heappop(self._due)
-            source = self._known.get(due[1])
-            if source is None or source.id in self._busy or source.next_poll_at > now:
-                continue
-            room = AT_ONE_SERVER - 1 if source.failures else AT_ONE_SERVER
-            if at_server[_server(source)] < room:
-                at_server[_server(source)] += 1
-                self._busy.add(source.id)
-                self._counted[source.id] = _server(source)
-                found.append(source)
-            else:
-                waiting.append(due)
-        for due in waiting:
-            heapq.heappush(self._due, due)
-        return found
 
     def _must_look(self, now: datetime) -> bool:
         looked = self._looked_at
@@ -110,35 +83,29 @@ class PollWorker:
         self._changed.clear()
         await self._poller.flush()
         async with self._storage.reading() as work:
-            sources = await work.sources.watched()
-        self._known = {source.id: source for source in sources}
-        self._due = [(each.next_poll_at, each.id) for each in sources if each.id not in self._busy]
-        heapq.heapify(self._due)
+            self._turns.learn(await work.sources.watched())
         self._looked_at = now
 
     async def _visit(self, source: Source) -> None:
-        late = asyncio.get_running_loop().call_later(PATIENCE, self._counted.pop, source.id, None)
+        late = asyncio.get_running_loop().call_later(PATIENCE, self._counted.discard, source.id)
+        after, due = source, self._clock.now() + timedelta(minutes=5)
         try:
             visit = await self._poller.visit(source)
         except Fault as fault:
             log.warning("the visit to %s could not be kept: %s", source.url, fault)
-            after, due = source, self._clock.now() + timedelta(seconds=_AGAIN_AFTER)
+            due = self._clock.now() + timedelta(seconds=_AGAIN_AFTER)
         except Exception:
             # A bug in one source must not end the others.
             log.exception("bug %s while visiting %s", secrets.token_hex(4), source.url)
-            after, due = source, self._clock.now() + timedelta(minutes=5)
         else:
             after, due = visit.source, visit.source.next_poll_at
         finally:
             late.cancel()
-            self._counted.pop(source.id, None)
-            self._busy.discard(source.id)
-        if source.id in self._known:
-            self._known[source.id] = after
-            heapq.heappush(self._due, (due, source.id))
+            self._counted.discard(source.id)
+            self._turns.ended(after, due, self._clock.now())
 
     async def _rest(self, now: datetime) -> None:
-        nearest = self._due[0][0] if self._due else now + LOOK_AGAIN
+        nearest = self._turns.next_at or now + LOOK_AGAIN
         least = 0.02 if not self._counted else 0.1  # what is due may wait for room
         seconds = min(max((nearest - now).total_seconds(), least), 0.5)
         try:
@@ -146,10 +113,6 @@ class PollWorker:
                 await self._changed.wait()
         except TimeoutError:
             return
-
-
-def _server(source: Source) -> str:
-    return urlsplit(source.url).netloc.casefold()
 
 
 async def upkeep(
@@ -194,3 +157,4 @@ async def every(
 async def _forget(storage: Storage, clock: Clock) -> None:
     async with storage.unit_of_work() as work:
         await work.outbox.forget_settled(clock.now() - KEEP_SETTLED)
+        await work.sources.forget_health(clock.now() - KEEP_HEALTH)

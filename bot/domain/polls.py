@@ -1,9 +1,10 @@
 """What a visit makes of a source: its next state, and whether moderators are told. Pure."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 
+from bot.domain.pace import Pace
 from bot.domain.sources import Health, PollBounds, Source, Validators, Watcher, next_poll
 from bot.errors import Fault
 
@@ -16,7 +17,16 @@ GONE_AFTER = timedelta(days=3)
 OFFERED = timedelta(days=30)
 """At a watcher's first read, announcements this recent are offered to review."""
 
+MOVE_VISITS = 3
+MOVE_AFTER = timedelta(days=2)
+"""An address that sends visitors on for good counts as moved after so many visits that met the same
+redirect, over so long: one wrong line in a server's settings is soon mended."""
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""When a source is visited that says, again and again, that it has been removed for good."""
+
 _MISSING = "source.http.missing"
+_REMOVED = "source.http.gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +48,13 @@ def after_reading(
     moved_to: str | None,
     wait: timedelta | None,
     chance: float,
+    fresh: timedelta | None = None,
+    pace: Pace | None = None,
 ) -> Source:
-    """The source after it was read, or found unchanged."""
+    """The source after it was read, or found unchanged. `pace` None: as it was."""
     since = source.health_since if source.health is Health.OK else now
+    pace = pace or source.pace
+    goes_on = moved_to is not None and moved_to == source.moved_to
     return replace(
         source,
         validators=validators,
@@ -51,9 +65,14 @@ def after_reading(
         fault=None,
         failures=0,
         moved_to=moved_to,
+        moved_since=(source.moved_since or now) if goes_on else now if moved_to else None,
+        moved_visits=min(source.moved_visits + 1, MOVE_VISITS) if goes_on else int(bool(moved_to)),
         polled_at=now,
         read_at=now,
-        next_poll_at=next_poll(now, bounds, failures=0, retry_after=wait, chance=chance),
+        next_poll_at=next_poll(
+            now, bounds, failures=0, retry_after=wait, chance=chance, fresh=fresh, pace=pace
+        ),
+        pace=pace,
     )
 
 
@@ -69,11 +88,14 @@ def after_failure(
 ) -> Source:
     """The source after a visit that failed. What is known of its entries stays."""
     missing = fault.key == _MISSING
-    first = source.health.speaks or (missing and not _is_missing(source))
+    first = source.health.speaks or (missing and not _has_fault(source, _MISSING))
     since = now if first else source.health_since
     if missing and now - since >= GONE_AFTER:
         health = Health.GONE
     failures = source.failures + 1
+    next_at = next_poll(now, bounds, failures=failures, retry_after=wait, chance=chance)
+    if fault.key == _REMOVED and failures >= TOLD_AFTER and _has_fault(source, _REMOVED):
+        next_at = NEVER
     return replace(
         source,
         health=health,
@@ -81,7 +103,7 @@ def after_failure(
         fault=fault,
         failures=failures,
         polled_at=now,
-        next_poll_at=next_poll(now, bounds, failures=failures, retry_after=wait, chance=chance),
+        next_poll_at=next_at,
     )
 
 
@@ -98,6 +120,24 @@ def health_news(source: Source, watcher: Watcher, *, permanent: bool) -> HealthN
     return None
 
 
+def has_moved(source: Source, at: datetime | None) -> bool:
+    """Whether, at that time, its redirect had stood long enough to be believed."""
+    return (
+        at is not None
+        and source.moved_since is not None
+        and source.moved_visits >= MOVE_VISITS
+        and at - source.moved_since >= MOVE_AFTER
+    )
+
+
+def move_news(source: Source, watcher: Watcher, now: datetime) -> bool:
+    """Whether it is to be proposed, once, that the watcher goes to the new address. Nobody in a
+    guild can change what the catalogue says."""
+    if watcher.paused or watcher.guild_id is None or watcher.told_move == source.moved_to:
+        return False
+    return has_moved(source, now)
+
+
 def differs(before: Source, after: Source) -> bool:
     """Whether more than the times of the visit has changed: that is written at once."""
     return _state(before) != _state(after)
@@ -108,5 +148,5 @@ _state = attrgetter(*(each.name for each in fields(Source) if each.name not in _
 """All that is known of a source but the times of its visits."""
 
 
-def _is_missing(source: Source) -> bool:
-    return source.fault is not None and source.fault.key == _MISSING
+def _has_fault(source: Source, key: str) -> bool:
+    return source.fault is not None and source.fault.key == key

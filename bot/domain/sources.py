@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.notices import Origin
+from bot.domain.pace import USUAL, Pace
 from bot.errors import Fault
 
 BACKOFF_CEILING = timedelta(hours=6)
@@ -17,6 +18,17 @@ times a day: back-off never becomes silence."""
 
 RETRY_AFTER_CEILING = timedelta(days=1)
 """The longest wait that a server may ask for."""
+
+ASKED_CEILING = timedelta(hours=1)
+ASKED_FACTOR = 4
+"""What a healthy source says of how long it stays fresh is heard so far, and for so many intervals:
+a closing is told within the hour, whatever a cache was told."""
+
+ASLEEP_FACTOR = 24
+"""Hours and days to be left alone are kept for so many intervals, and six hours, at most."""
+
+SPREAD = 0.2
+"""So much of an interval is left to chance, so that sources do not march in step."""
 
 
 class Health(StrEnum):
@@ -71,7 +83,8 @@ class Watcher:
     `platform` is the key of the platform it is watched for; `origin` what its words count as
     (None: decided by the registered domains). `baselined_at` is None before the first read.
     `told_health` is the trouble that moderators were last told of (None: all is well);
-    `told_count` counts those tellings.
+    `told_count` counts those tellings. `told_move`: the address to which moderators were
+    last told that it has moved.
     """
 
     id: int
@@ -85,6 +98,16 @@ class Watcher:
     paused: bool = False
     told_health: Health | None = None
     told_count: int = 0
+    told_move: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthChange:
+    """From when on a source was as it was, and why."""
+
+    at: datetime
+    health: Health
+    fault: Fault | None
 
 
 def next_poll(
@@ -94,19 +117,30 @@ def next_poll(
     failures: int,
     retry_after: timedelta | None,
     chance: float,
+    fresh: timedelta | None = None,
+    pace: Pace = USUAL,
 ) -> datetime:
-    """When to visit again. Healthy: `every` less up to a tenth. Failing: doubled each time.
+    """When to visit again. Healthy: as its rhythm and its wishes have it, within the bounds.
+    Failing: doubled each time.
 
-    `chance` in 0..1 spreads visits so that sources do not march in step.
+    `fresh`: for how long the answer says that it stays as it is. `chance` in 0..1 spreads visits.
     """
-    every = max(bounds.every, min(bounds.minimum, bounds.every))
+    longest, shortest = bounds.every, min(bounds.minimum, bounds.every)
     if failures == 0 and retry_after is None:
-        return now + every * (1 - 0.1 * chance)
-    ceiling = max(min(every * BACKOFF_FACTOR, BACKOFF_CEILING), every)
-    wait = min(every * float(2 ** min(failures, 12)), ceiling)
-    if retry_after is not None:
-        wait = max(wait if failures else every, min(retry_after, RETRY_AFTER_CEILING))
-    return now + wait * (1 + 0.1 * chance)
+        asked = max(filter(None, (fresh, pace.ttl)), default=timedelta(0))
+        asked = min(asked, longest * ASKED_FACTOR, max(ASKED_CEILING, longest))
+        interval = pace.interval(shortest, longest)
+        if asked > interval:
+            at = now + asked * (1 + 0.1 * chance)
+        else:
+            at = now + interval - (interval - max(shortest, interval * (1 - SPREAD))) * chance
+        return pace.awake(at, min(longest * ASLEEP_FACTOR, max(BACKOFF_CEILING, longest)))
+    ceiling = max(min(longest * BACKOFF_FACTOR, BACKOFF_CEILING), longest)
+    wait = min(longest * float(2 ** min(failures, 12)), ceiling) if failures else longest
+    if retry_after is not None and (asked := min(retry_after, RETRY_AFTER_CEILING)) > wait:
+        return now + asked * (1 + 0.1 * chance)
+    floor = max(longest, wait / 2, min(retry_after or longest, RETRY_AFTER_CEILING))
+    return now + wait - (wait - floor) * chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +149,9 @@ class Source:
 
     `raw_hash` is of the last body as received, `seen` the packed hashes of its items. `read_at` is
     when it was last read successfully; `fault` says why its health is not `ok`; `awaited`: somebody
-    who began to listen has not been offered yet what it said lately.
+    who began to listen has not been offered yet what it said lately. `pace`: how often it wants to
+    be visited, and speaks. `moved_to`: where it sends visitors for good, since when, and how many
+    visits have met that (counted as far as it matters).
     """
 
     id: int
@@ -131,5 +167,8 @@ class Source:
     polled_at: datetime | None
     read_at: datetime | None
     moved_to: str | None = None
+    moved_since: datetime | None = None
+    moved_visits: int = 0
     awaited: bool = False
     kind: SourceKind = SourceKind.FEED
+    pace: Pace = USUAL

@@ -74,6 +74,13 @@ class AllowHosts:
         """Whether the host and port, as written in an address, are exempt."""
         return (host, None) in self.hosts or (host, port) in self.hosts
 
+    def exempts(self, url: str) -> bool:
+        """Whether what `url` names is exempt. What is no address is not."""
+        try:
+            return check_address(url, self).exempt
+        except SourceFault:
+            return False
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

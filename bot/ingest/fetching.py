@@ -8,8 +8,6 @@ import asyncio
 import ssl
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin
@@ -25,6 +23,7 @@ from bot.errors import Fault, SourceFault
 from bot.ingest.addresses import Address, AllowHosts, check_address
 from bot.ingest.challenges import is_challenge_header, is_challenge_page
 from bot.ingest.connecting import NoSuchName, PrivateAddress, Resolver, public_socket
+from bot.ingest.freshness import fresh_for, retry_after
 from bot.ingest.inflating import encodings_of
 from bot.ingest.outcomes import Failed, Fetched, FetchOutcome, Unchanged
 
@@ -40,7 +39,6 @@ _ASKED_TO_WAIT = (429, 503)
 _TROUBLE = (408, 425)
 _PEEK = 16_000
 _LONGEST_VALIDATOR = 1000
-_LONGEST_WAIT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +46,18 @@ class Limits:
     """What a visit may cost. `body`: bytes, raw and inflated alike; `seconds`: all hops together.
 
     `per_host`: visits at once to one server (host and port); others wait their turn before their
-    time begins. A visit that takes longer than `patience` seconds no longer keeps them waiting.
+    time begins: one that was planned, and one that a person asks for. A visit that takes longer
+    than `patience` seconds no longer keeps them waiting. A connection serves the visits to a host
+    that follow each other, and is closed once it was idle for `idle_seconds`.
     """
 
     body: int = 10_000_000
     seconds: float = 30.0
     redirects: int = 5
-    per_host: int = 4
+    per_host: int = 2
     patience: float = 3.0
     connections: int = 100
+    idle_seconds: float = 8.0
     dns_seconds: int = 1800
 
 
@@ -126,6 +127,7 @@ class Fetcher:
             socket_factory=public_socket if public_only else None,
             ttl_dns_cache=self._limits.dns_seconds,
             limit=self._limits.connections,
+            keepalive_timeout=self._limits.idle_seconds,
         )
         return aiohttp.ClientSession(
             connector=connector,
@@ -197,9 +199,9 @@ class Fetcher:
         asked: Validators,
         moved_to: str | None,
     ) -> FetchOutcome:
-        wait = _wait(response)
+        wait, fresh = retry_after(response.headers), fresh_for(response.headers)
         if response.status == 304 and (asked.etag or asked.last_modified):
-            return Unchanged(_validators(response, asked), moved_to, wait)
+            return Unchanged(_validators(response, asked), moved_to, wait, fresh)
         fault = await self._fault(response, address.host)
         if fault is not None:
             return Failed.because(fault, wait)
@@ -215,6 +217,7 @@ class Fetcher:
             moved_to=moved_to,
             validators=_validators(response, Validators()),
             wait=wait,
+            fresh=fresh,
         )
 
     async def _fault(self, response: aiohttp.ClientResponse, host: str) -> Fault | None:
@@ -328,29 +331,6 @@ def _validator(value: str | None) -> str | None:
     if value and len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable():
         return value
     return None
-
-
-def _wait(response: aiohttp.ClientResponse) -> timedelta | None:
-    """Retry-After: seconds, or a date on the server's own clock (RFC 9110, section 10.2.3)."""
-    asked = response.headers.get("Retry-After", "").strip()
-    if not asked:
-        return None
-    if asked.isascii() and asked.isdigit():
-        wait = timedelta(seconds=min(int(asked[:9]), _LONGEST_WAIT.total_seconds()))
-    else:
-        until, since = _date(asked), _date(response.headers.get("Date", ""))
-        if until is None or since is None:
-            return None
-        wait = min(until - since, _LONGEST_WAIT)
-    return wait if wait > timedelta(0) else None
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
 
 
 async def _peek(response: aiohttp.ClientResponse) -> bytes:

@@ -15,11 +15,12 @@ _INLINE = 16_000
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """304: nothing new. `moved_to` and `wait` as in `Fetched`."""
+    """304: nothing new. `moved_to`, `wait` and `fresh` as in `Fetched`."""
 
     validators: Validators
     moved_to: str | None = None
     wait: timedelta | None = None
+    fresh: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Fetched:
     """A body, as received. `raw_hash`: xxh3, 128 bits, of `raw`; equal means nothing new.
 
     `encodings` in the order applied. `moved_to`: the final address, only where every redirect was
-    permanent (301, 308) and none left https. `wait`: what the server asked for (Retry-After).
+    permanent (301, 308) and none left https. `wait`: what the server asked for (Retry-After);
+    `fresh`: for how long it says that nothing will change (Cache-Control, Expires).
     """
 
     raw: bytes
@@ -39,6 +41,7 @@ class Fetched:
     moved_to: str | None
     validators: Validators
     wait: timedelta | None = None
+    fresh: timedelta | None = None
 
     async def body(self) -> bytes:
         """The body, inflated to at most `limit` bytes. Raises `SourceFault` (`source.body.…`)."""

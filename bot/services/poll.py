@@ -19,6 +19,7 @@ from bot.domain.entries import Entry, Identified, NewEntry, SameEntry, UpdatedEn
 from bot.domain.incidents import ToldNotice
 from bot.domain.names import fold, platform_key
 from bot.domain.notices import Action, Judgement, Notice, Origin, Text
+from bot.domain.pace import Pace
 from bot.domain.policy import counts_as, default_action, may_say
 from bot.domain.polls import OFFERED, after_failure, after_reading, differs, health_news
 from bot.domain.sources import Health, PollBounds, Source, SourceKind, Watcher
@@ -26,6 +27,7 @@ from bot.errors import Fault, SourceFault
 from bot.ingest.faults import health_of, is_permanent
 from bot.ingest.feeds import FeedRead
 from bot.ingest.fetching import Fetcher
+from bot.ingest.freshness import wished
 from bot.ingest.outcomes import Failed, Fetched, Unchanged
 from bot.ingest.reading import FeedReader
 from bot.services.filing import Filed, file
@@ -175,6 +177,7 @@ class Poller:
             moved_to=outcome.moved_to,
             wait=outcome.wait,
             chance=_chance(),
+            fresh=outcome.fresh,
         )
         # Not one look into the database for a feed that has nothing new and nobody new.
         newcomers = await self._newcomers(source) if source.awaited else []
@@ -234,6 +237,8 @@ class Poller:
             moved_to=outcome.moved_to,
             wait=outcome.wait,
             chance=_chance(),
+            fresh=outcome.fresh,
+            pace=_pace(source, wished(await outcome.body()), read, now),
         )
         async with self._storage.unit_of_work() as work:
             await self._welcome(work, source, newcomers, after)
@@ -499,6 +504,12 @@ def _said_at(entry: Entry, source: Source) -> datetime | None:
 def _heard(source: Source) -> Source:
     """Nobody waits any longer for what it said lately."""
     return replace(source, awaited=False) if source.awaited else source
+
+
+def _pace(source: Source, wishes: Pace, read: FeedRead, now: datetime) -> Pace:
+    """What a feed asks for now, and how often it has spoken so far."""
+    told = replace(wishes, rhythm=source.pace.rhythm, newest_at=source.pace.newest_at)
+    return told.after_news((entry.published_at for entry in read.entries), now)
 
 
 def _chance() -> float:

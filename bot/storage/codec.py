@@ -1,10 +1,11 @@
 """Values of the domain to JSON and back. Refuses nothing silently: unknown words raise."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.domain.incidents import Change, Correction, DateCorrection, Facts, Link
 from bot.domain.notices import Deadline, Kind, Notice, Origin, Precision, Scope, Severity, What
+from bot.domain.pace import USUAL, Pace
 from bot.errors import Fault, SourceFault
 
 Json = dict[str, Any]
@@ -137,6 +138,32 @@ def correction_from_json(data: Json) -> Correction:
             DateCorrection(What(each["what"]), _date(each["was"]), _date(each["on"]))
             for each in data["dates"]
         ),
+    )
+
+
+def pace_to_json(pace: Pace) -> Json | None:
+    """What is known of how often a source wants to be visited; None: nothing."""
+    if pace == USUAL:
+        return None
+    return {
+        "ttl": pace.ttl.total_seconds() if pace.ttl else None,
+        "skip_hours": list(pace.skip_hours),
+        "skip_days": list(pace.skip_days),
+        "rhythm": pace.rhythm.total_seconds() if pace.rhythm is not None else None,
+        "newest_at": pace.newest_at.isoformat() if pace.newest_at else None,
+    }
+
+
+def pace_from_json(data: Json | None) -> Pace:
+    if data is None:
+        return USUAL
+    ttl, rhythm, newest_at = data["ttl"], data["rhythm"], data["newest_at"]
+    return Pace(
+        ttl=timedelta(seconds=ttl) if ttl else None,
+        skip_hours=tuple(data["skip_hours"]),
+        skip_days=tuple(data["skip_days"]),
+        rhythm=timedelta(seconds=rhythm) if rhythm is not None else None,
+        newest_at=datetime.fromisoformat(newest_at) if newest_at else None,
     )
 
 

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notices import Origin
-from bot.domain.sources import Health, Source, SourceKind, Validators, Watcher
-from bot.storage.codec import fault_from_json, fault_to_json
+from bot.domain.sources import Health, HealthChange, Source, SourceKind, Validators, Watcher
+from bot.storage.codec import fault_from_json, fault_to_json, pace_from_json, pace_to_json
 from bot.storage.rows import inserted_id
-from bot.storage.tables import sources, subscriptions, watchers
+from bot.storage.tables import health_changes, sources, subscriptions, watchers
 
 # What every visit asks is put together once: that takes SQLAlchemy longer than the answer.
 _WITH_AWAITED = sa.select(
@@ -95,6 +95,9 @@ class Sources:
                 "polled_at": source.polled_at,
                 "read_at": source.read_at,
                 "moved_to": source.moved_to,
+                "moved_since": source.moved_since,
+                "moved_visits": source.moved_visits,
+                "pace": pace_to_json(source.pace),
             },
         )
 
@@ -111,6 +114,55 @@ class Sources:
         ]
         if rows:
             await self._connection.execute(_SAVE, rows)
+
+    async def note_health(self, source: Source, at: datetime) -> None:
+        """Remember that the health of `source` has changed."""
+        await self._connection.execute(
+            sa.insert(health_changes).values(
+                source_id=source.id,
+                at=at,
+                health=source.health.value,
+                fault=fault_to_json(source.fault) if source.fault else None,
+            )
+        )
+
+    async def health_history(self, source_id: int, limit: int) -> list[HealthChange]:
+        """The latest changes of a source's health, the newest first."""
+        query = (
+            sa.select(health_changes)
+            .where(health_changes.c.source_id == source_id)
+            .order_by(health_changes.c.at.desc(), health_changes.c.id.desc())
+            .limit(limit)
+        )
+        return [
+            HealthChange(
+                row["at"],
+                Health(row["health"]),
+                fault_from_json(row["fault"]) if row["fault"] else None,
+            )
+            for row in (await self._connection.execute(query)).mappings()
+        ]
+
+    async def forget_health(self, before: datetime) -> None:
+        """Forget what became of sources long ago."""
+        await self._connection.execute(
+            sa.delete(health_changes).where(health_changes.c.at < before)
+        )
+
+    async def rename(self, source_id: int, url: str) -> None:
+        """A source stands at another address; what is known of its entries stays."""
+        await self._connection.execute(
+            sa.update(sources)
+            .where(sources.c.id == source_id)
+            .values(
+                url=url,
+                etag=None,
+                last_modified=None,
+                moved_to=None,
+                moved_since=None,
+                moved_visits=0,
+            )
+        )
 
     async def watchers_of(self, source_id: int) -> list[Watcher]:
         """Who listens to a source; the operator first."""
@@ -172,6 +224,7 @@ class Sources:
                 paused=watcher.paused,
                 told_health=watcher.told_health.value if watcher.told_health else None,
                 told_count=watcher.told_count,
+                told_move=watcher.told_move,
             )
         )
 
@@ -215,6 +268,9 @@ def _source(row: Any, prefix: str = "") -> Source:
         polled_at=row[f"{prefix}polled_at"],
         read_at=row[f"{prefix}read_at"],
         moved_to=row[f"{prefix}moved_to"],
+        moved_since=row[f"{prefix}moved_since"],
+        moved_visits=row[f"{prefix}moved_visits"],
+        pace=pace_from_json(row[f"{prefix}pace"]),
         awaited=bool(row.get("awaited", False)),
         kind=SourceKind(row[f"{prefix}kind"]),
     )
@@ -233,4 +289,5 @@ def _watcher(row: Any) -> Watcher:
         paused=row["paused"],
         told_health=Health(row["told_health"]) if row["told_health"] else None,
         told_count=row["told_count"],
+        told_move=row["told_move"],
     )

@@ -97,6 +97,21 @@ sources = sa.Table(
     sa.Column("read_at", Instant),
     sa.Column("moved_to", sa.Text),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("pace", sa.JSON(none_as_null=True)),
+    sa.Column("moved_since", Instant),
+    sa.Column("moved_visits", sa.Integer, nullable=False, server_default="0"),
+    sqlite_autoincrement=True,
+)
+
+health_changes = sa.Table(
+    "health_changes",
+    metadata,
+    _id(),
+    sa.Column("source_id", Id, sa.ForeignKey("sources.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("health", sa.String(16), nullable=False),
+    sa.Column("fault", sa.JSON(none_as_null=True)),
+    sa.Index(None, "source_id", "at"),
     sqlite_autoincrement=True,
 )
 
@@ -116,6 +131,7 @@ watchers = sa.Table(
     sa.Column("told_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("created_by", sa.BigInteger),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("told_move", sa.Text),
     sa.UniqueConstraint("source_id", "guild_id"),
     sa.Index(None, "guild_id"),
     sqlite_autoincrement=True,

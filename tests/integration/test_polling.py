@@ -497,3 +497,21 @@ async def test_times_that_could_not_be_written_are_written_later(
     monkeypatch.undo()
     await poller.flush()
     assert (await tower.source()).polled_at == tower.clock.now()
+
+
+async def test_what_an_answer_and_a_feed_ask_for_is_kept_and_heard(tower: Watchtower) -> None:
+    wishes = "<ttl>40</ttl><skipHours><hour>3</hour></skipHours>"
+    body = rss([NOTHING]).replace("<channel>", f"<channel>{wishes}")
+    await tower.watches(10, NOTHING)
+    tower.site.serve("/feed.xml", body, headers={"Cache-Control": "max-age=1800", "ETag": '"one"'})
+    visit = await tower.visit()
+    kept = await tower.source()
+    assert (kept.pace.ttl, kept.pace.skip_hours) == (timedelta(minutes=40), (3,))
+    assert visit.source.next_poll_at >= tower.clock.now() + timedelta(minutes=40)
+    visit = await tower.visit(minutes=45)
+    assert visit.source.next_poll_at >= tower.clock.now() + timedelta(minutes=40)
+    tower.site.serve("/feed.xml", rss([NOTHING]), headers={"Cache-Control": "max-age=1800"})
+    visit = await tower.visit(minutes=45)
+    assert visit.source.pace.ttl is None
+    wait = visit.source.next_poll_at - tower.clock.now()
+    assert timedelta(minutes=30) <= wait <= timedelta(minutes=33)

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.sources import Health, Watcher
+from bot.ingest.addresses import AllowHosts
 from bot.ingest.fetching import Limits
-from bot.workers import AT_ONCE, AT_ONE_SERVER, PollWorker
+from bot.services.turns import Turns
+from bot.workers import PollWorker
 from tests.rss import CLOSURE, NOTHING, rss
 from tests.watchtower import Watchtower, watchtower
 from tests.website import Website
@@ -25,7 +27,8 @@ async def tower(tmp_path: Path) -> AsyncIterator[Watchtower]:
 
 @asynccontextmanager
 async def working(tower: Watchtower) -> AsyncIterator[PollWorker]:
-    worker = PollWorker(tower.storage, tower.services.poller, tower.clock, tower.changed)
+    turns = Turns(timedelta(minutes=15), AllowHosts.parse("127.0.0.1"))
+    worker = PollWorker(tower.storage, tower.services.poller, tower.clock, tower.changed, turns)
     task = asyncio.create_task(worker.run())
     try:
         yield worker
@@ -82,8 +85,23 @@ async def test_twenty_hanging_feeds_of_one_server_do_not_stop_the_others(
             tower.clock.move(minutes=16)
             await until(lambda: other.visits_to("/good.xml") == 1, within=20)
             hanging = sum(visit.path.startswith("/hang") for visit in tower.site.visits) - 20
-            assert hanging <= AT_ONE_SERVER
-        assert AT_ONE_SERVER < AT_ONCE
+            assert hanging == 1
+
+
+async def test_feeds_of_one_host_are_visited_one_after_another_over_one_connection(
+    tower: Watchtower,
+) -> None:
+    for number in range(5):
+        await watch(tower, f"/slow{number}.xml")
+    before = tower.site.connections
+    for number in range(5):
+        tower.site.serve(f"/slow{number}.xml", rss([NOTHING]), delay=0.05)
+    async with working(tower):
+        tower.clock.move(minutes=16)
+        await until(
+            lambda: all(tower.site.visits_to(f"/slow{number}.xml") == 2 for number in range(5))
+        )
+    assert tower.site.connections <= before + 1
 
 
 async def test_a_failing_feed_leaves_room_for_its_neighbours(tower: Watchtower) -> None:

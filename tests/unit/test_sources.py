@@ -37,7 +37,7 @@ def test_a_healthy_source_is_visited_at_least_as_often_as_promised(
     every: int, minimum: int, chance: float
 ) -> None:
     bounds = PollBounds(timedelta(seconds=every), timedelta(seconds=minimum))
-    assert bounds.every * 0.9 <= wait(bounds, chance=chance) <= bounds.every
+    assert bounds.every * 0.8 <= wait(bounds, chance=chance) <= bounds.every
 
 
 @given(every=SECONDS, failures=st.integers(1, 10**6), chance=CHANCE)
@@ -68,7 +68,8 @@ def test_a_server_that_asks_us_to_wait_is_heard_for_a_day_at_most(
 def test_chance_keeps_sources_from_marching_in_step(chances: list[float]) -> None:
     low, high = sorted(chances)
     assert wait(QUARTER, chance=high) <= wait(QUARTER, chance=low)
-    assert wait(QUARTER, 2, chance=high) >= wait(QUARTER, 2, chance=low)
+    assert wait(QUARTER, 2, chance=high) <= wait(QUARTER, 2, chance=low)
+    assert wait(QUARTER, 2, chance=1) == wait(QUARTER, 2) / 2
 
 
 @pytest.mark.parametrize("health", Health)
