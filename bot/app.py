@@ -43,6 +43,7 @@ COGS = (
     "cogs.follow",
     "cogs.platform",
     "cogs.source",
+    "cogs.moved",
     "cogs.review",
     "cogs.incident",
     "cogs.alerts",

@@ -10,10 +10,12 @@ import discord
 from discord import app_commands, ui
 
 from bot.chat import escape
+from bot.chat.dates import moment_stamp
 from bot.chat.limits import cut
 from bot.domain.alerts import Alert, AlertState
 from bot.domain.guilds import GuildSettings
 from bot.domain.names import UNNAMED
+from bot.domain.sources import Source
 from bot.errors import DatabaseFault, Fault, Refused
 from bot.services.services import Services
 
@@ -45,6 +47,13 @@ def locale_of(interaction: Interaction) -> str:
 def say(interaction: Interaction, key: str, /, n: int | None = None, **arguments: object) -> str:
     """A sentence in the member's language. Arguments must be harmless already."""
     return services_of(interaction).texts.get(locale_of(interaction), key, n, **arguments)
+
+
+def last_read(interaction: Interaction, source: Source) -> str:
+    """When a source was last read."""
+    if source.read_at is None:
+        return say(interaction, "source.never")
+    return moment_stamp(source.read_at, "R")
 
 
 async def answer(

@@ -6,6 +6,7 @@ from discord.ext import commands
 
 from bot.chat import escape
 from bot.chat.client import TocsinClient
+from bot.chat.dates import moment_stamp
 from bot.domain.guilds import GuildSettings, Subscription
 from bot.domain.notices import Kind, Severity
 from bot.domain.platforms import Certainty, PlatformStatus
@@ -19,6 +20,7 @@ from cogs.answering import (
     chosen_role,
     guild_of,
     is_moderator,
+    last_read,
     platform_choices,
     say,
     send,
@@ -162,9 +164,11 @@ def coverage_lines(
         lines.append(
             say(
                 interaction,
-                f"source.line.{source.health.value}",
+                f"source.line.{'paused' if watcher.paused else source.health.value}",
                 name=escape.inline(watcher.name, 80),
                 host=escape.host(source.url) or escape.inline(source.url, 80),
+                since=moment_stamp(source.health_since),
+                read=last_read(interaction, source),
             )
         )
     unproved = 0 if brief else _unproved(coverage)

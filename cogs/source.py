@@ -19,6 +19,7 @@ from cogs.answering import (
     check_moderator,
     guild_of,
     is_moderator,
+    last_read,
     locale_of,
     platform_choices,
     say,
@@ -194,10 +195,22 @@ class SourceButton(Pressed, template=custom_ids.SOURCE):
 
     async def press(self, interaction: Interaction) -> None:
         await check_moderator(interaction)
-        watcher, source = await services_of(interaction).watching.about(
-            guild_of(interaction), self.number("watcher_id")
-        )
-        await send(interaction, source_lines(interaction, watcher, source))
+        watching = services_of(interaction).watching
+        watcher, source = await watching.about(guild_of(interaction), self.number("watcher_id"))
+        lines = [source_lines(interaction, watcher, source)]
+        history = await watching.history(source)
+        if len(history) > 1:
+            lines.append(say(interaction, "source.history.head"))
+            lines.extend(
+                say(
+                    interaction,
+                    "source.history.line",
+                    at=moment_stamp(each.at),
+                    health=say(interaction, f"source.state.{each.health.value}"),
+                )
+                for each in history
+            )
+        await send(interaction, "\n".join(lines))
 
 
 def source_lines(interaction: Interaction, watcher: Watcher, source: Source) -> str:
@@ -224,6 +237,7 @@ def source_lines(interaction: Interaction, watcher: Watcher, source: Source) -> 
                 "source.health.trouble",
                 health=say(interaction, f"source.state.{source.health.value}"),
                 since=moment_stamp(source.health_since),
+                read=last_read(interaction, source),
                 trouble=services.texts.fault(locale, escape.fault(source.fault)),
             )
         )

@@ -13,6 +13,7 @@ from cogs.answering import (
     answer,
     check_moderator,
     guild_of,
+    last_read,
     locale_of,
     say,
     send,
@@ -51,6 +52,7 @@ class StatusCommand(commands.Cog):
                     "status.blind",
                     name=escape.inline(watcher.name, 80),
                     since=moment_stamp(source.health_since),
+                    read=last_read(interaction, source),
                     trouble=trouble,
                 )
             )

@@ -19,12 +19,14 @@ DISMISS = re.compile(rf"dismiss:(?P<alert_id>{_ID}):(?P<revision>{_ID}):{_NONCE}
 WHY = re.compile(rf"why:(?P<alert_id>{_ID}):{_NONCE}")
 LOOK = re.compile(rf"look:(?P<alert_id>{_ID}):{_NONCE}")
 SOURCE = re.compile(rf"source:(?P<watcher_id>{_ID}):{_NONCE}")
+MOVED = re.compile(rf"moved:(?P<watcher_id>{_ID}):(?P<number>{_ID}):{_NONCE}")
+STAYS = re.compile(rf"stays:(?P<watcher_id>{_ID}):(?P<number>{_ID}):{_NONCE}")
 PLACE = re.compile(rf"place:(?P<channel_id>{_ID}):{_NONCE}")
 TICK = re.compile(rf"tick:(?P<checklist_id>{_ID}):(?P<step_id>{_STEP}):(?P<page>{_ID})")
 PAGE = re.compile(rf"page:(?P<checklist_id>{_ID}):(?P<page>{_ID})")
 CHOOSE = re.compile(r"choose:(?P<token>[0-9a-f]{16})")
 
-_WITH_NONCE = (CHECKLIST, PUBLISH, DISMISS, WHY, LOOK, SOURCE, PLACE)
+_WITH_NONCE = (CHECKLIST, PUBLISH, DISMISS, WHY, LOOK, SOURCE, MOVED, STAYS, PLACE)
 
 
 def checklist(alert_id: int, nonce: str) -> str:
@@ -55,6 +57,16 @@ def look(alert_id: int, nonce: str) -> str:
 def source(watcher_id: int, nonce: str) -> str:
     """Shows what is known of a source."""
     return _checked(SOURCE, f"source:{watcher_id}:{nonce}")
+
+
+def moved(watcher_id: int, number: int, nonce: str) -> str:
+    """Goes along with a source to the new address that was proposed under `number`."""
+    return _checked(MOVED, f"moved:{watcher_id}:{number}:{nonce}")
+
+
+def stays(watcher_id: int, number: int, nonce: str) -> str:
+    """Stays with the old address."""
+    return _checked(STAYS, f"stays:{watcher_id}:{number}:{nonce}")
 
 
 def place(channel_id: int, nonce: str) -> str:

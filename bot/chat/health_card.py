@@ -6,6 +6,7 @@ from bot.chat import custom_ids, escape
 from bot.chat.dates import moment_stamp
 from bot.chat.layout import Accent, button, card
 from bot.chat.words import Words
+from bot.domain.polls import is_removed
 from bot.domain.sources import Health, Source, Watcher
 from bot.i18n import Texts
 
@@ -30,7 +31,7 @@ def health_card(
                 platform=platform,
             ),
             texts.fault(locale, escape.fault(source.fault)) if source.fault else "",
-            words("health.meanwhile"),
+            words("health.ended" if is_removed(source) else "health.meanwhile"),
             words(_todo(watcher, source)),
         ]
     if (address := escape.address(source.url)) is not None:

@@ -7,6 +7,7 @@ from bot.chat import escape
 from bot.chat.alert_card import alert_card
 from bot.chat.health_card import health_card
 from bot.chat.held_card import held_card
+from bot.chat.moved_card import moved_card
 from bot.chat.note_card import note_card
 from bot.chat.review_card import review_card
 from bot.chat.stopped_card import stopped_card
@@ -17,7 +18,14 @@ from bot.domain.deliveries import Delivery, Subject
 from bot.domain.names import UNNAMED
 from bot.i18n import Texts
 from bot.services.checklists import template_for
-from bot.services.dispatch import TellAlert, TellHealth, TellHeld, Telling, TellStopped
+from bot.services.dispatch import (
+    TellAlert,
+    TellHealth,
+    TellHeld,
+    Telling,
+    TellMoved,
+    TellStopped,
+)
 
 
 class Renderer:
@@ -35,6 +43,8 @@ class Renderer:
                 return self._alert(delivery, telling)
             case TellHealth(_, watcher, source):
                 return health_card(self._texts, delivery.locale, watcher, source, delivery.nonce)
+            case TellMoved(_, watcher, source):
+                return moved_card(self._texts, delivery.locale, watcher, source, delivery.nonce)
             case TellStopped(_, destination, waiting):
                 return stopped_card(
                     self._texts,

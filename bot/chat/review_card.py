@@ -15,7 +15,7 @@ from bot.chat.limits import TEXT_MAX, Block, if_room, spend, whole
 from bot.chat.words import Words, last_of, name
 from bot.domain.alerts import Alert, AlertState, Reason, Revision
 from bot.domain.incidents import Facts, ToldNotice
-from bot.domain.notices import Deadline
+from bot.domain.notices import Deadline, Origin
 from bot.domain.policy import ALERT_CONFIDENCE
 from bot.i18n import Texts
 
@@ -32,7 +32,7 @@ MEDIUM_CONFIDENCE = 0.55
 
 _DECIDED = {
     AlertState.PUBLISHED: (Reason.PUBLISHED, Reason.FIRST, Reason.CONFIRMED),
-    AlertState.DISMISSED: (Reason.DISMISSED,),
+    AlertState.DISMISSED: (Reason.DISMISSED, Reason.RETURNED),
     AlertState.RETRACTED: (Reason.RETRACTED,),
 }
 _ACCENTS = {
@@ -58,7 +58,7 @@ def review_card(
     facts = alert.told
     blocks = [
         whole(0, _head(words, alert, history)),
-        whole(0, _understood(words, facts, reporters)),
+        whole(0, _understood(words, facts, reporters, _origin(alert, history))),
         *_update(words, alert, history),
         *_dates(words, facts, today),
         *_evidence(words, facts, notices),
@@ -85,6 +85,7 @@ def _why_here(alert: Alert, history: Sequence[Revision]) -> str:
         Reason.BASELINE,
         Reason.LATE,
         Reason.REPORTED,
+        Reason.VANISHED,
         Reason.REOPENED,
     )
     found = last_of(history, *asked)
@@ -96,7 +97,9 @@ def _decision(words: Words, alert: Alert, history: Sequence[Revision]) -> str:
     author_id = made.author_id if made else alert.decided_by
     said = f"review.decided.{alert.state.value}"
     lines = [words(f"{said}.by_tocsin")]
-    if author_id is not None:
+    if made and made.reason is Reason.RETURNED:
+        lines = [words("review.decided.returned")]
+    elif author_id is not None:
         lines = [words(f"{said}.by_member", member=f"<@{author_id}>")]
     if made:
         lines.append(words("review.decided.at", at=moment_stamp(made.at)))
@@ -106,20 +109,26 @@ def _decision(words: Words, alert: Alert, history: Sequence[Revision]) -> str:
     return "\n".join(lines)
 
 
-def _understood(words: Words, facts: Facts, reporters: int) -> str:
+def _understood(words: Words, facts: Facts, reporters: int, origin: str) -> str:
     level = _confidence(facts.confidence)
     lines = [
         words("review.field.platform", platform=words.platform(facts.platform_name)),
         words(f"review.field.kind.{facts.scope.value}", kind=words(f"common.kind.{facts.kind}")),
         words("review.field.severity", severity=words(f"common.severity.{facts.severity}")),
         words(f"review.field.confidence.{level}", percent=round(facts.confidence * 100)),
-        words(f"review.field.origin.{facts.origin.value}"),
+        words(f"review.field.origin.{origin}"),
     ]
     if facts.successor:
         lines.append(words("review.field.successor", successor=name(facts.successor)))
     if reporters > 0:
         lines.append(words("review.field.reporters", reporters))
     return "\n".join([words("review.understood"), *lines])
+
+
+def _origin(alert: Alert, history: Sequence[Revision]) -> str:
+    """Whose word it is; nobody's where a source has only vanished."""
+    seen = alert.told.origin is Origin.COMMUNITY and last_of(history, Reason.VANISHED)
+    return "seen" if seen else alert.told.origin.value
 
 
 def _confidence(confidence: float) -> str:

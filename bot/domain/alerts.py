@@ -31,12 +31,14 @@ class Reason(StrEnum):
     BASELINE = "baseline"  # to review: said before the source was watched
     LATE = "late"  # to review: the guild began to follow when it was already open
     REPORTED = "reported"  # to review: a member's report
+    VANISHED = "vanished"  # to review: the platform's own source is gone
     PUBLISHED = "published"  # a moderator's decision
     DISMISSED = "dismissed"
     CHANGED = "changed"
     CONFIRMED = "confirmed"
     CORRECTED = "corrected"
     RETRACTED = "retracted"
+    RETURNED = "returned"  # dismissed: what was gone is back
     REOPENED = "reopened"  # official news after a dismissal or a retraction
 
 
@@ -128,6 +130,8 @@ def next_decision(alert: Alert, facts: Facts, mode: Mode, held: Reason | None = 
     rings = held is None and mode is Mode.AUTOMATIC and _clear(facts)
     reason = Reason.CONFIRMED if newly_official else Reason.CHANGED
     match alert.state:
+        case AlertState.DISMISSED if alert.reason is Reason.RETURNED:
+            return first_decision(facts, mode, held)  # nobody has decided about this
         case AlertState.PENDING if rings and newly_clear:
             return Publish(Reason.CONFIRMED if newly_official else Reason.FIRST)
         case AlertState.PENDING if rings and alert.reason in _SAID_BEFORE:

@@ -28,7 +28,7 @@ _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 class Subject(StrEnum):
-    """What is said. `subject_id` is an alert's id, or a watcher's for HEALTH.
+    """What is said. `subject_id` is an alert's id, or a watcher's for HEALTH and MOVED.
 
     STOPPED (a destination's id) tells moderators that a channel cannot be written to; HELD (a
     delivery's id) that nobody knows whether a message arrived.
@@ -38,6 +38,7 @@ class Subject(StrEnum):
     REVIEW = "review"
     NOTE = "note"
     HEALTH = "health"
+    MOVED = "moved"
     STOPPED = "stopped"
     HELD = "held"
 
@@ -49,6 +50,7 @@ class Subject(StrEnum):
             "review": "r",
             "note": "n",
             "health": "h",
+            "moved": "m",
             "stopped": "s",
             "held": "x",
         }[self.value]

@@ -22,8 +22,11 @@ MOVE_AFTER = timedelta(days=2)
 """An address that sends visitors on for good counts as moved after so many visits that met the same
 redirect, over so long: one wrong line in a server's settings is soon mended."""
 
+VANISHED_AFTER = timedelta(days=1)
+"""What is gone may come back within the day: a name, or what a slip removed."""
+
 NEVER = datetime.max.replace(tzinfo=UTC)
-"""When a source is visited that says, again and again, that it has been removed for good."""
+"""When a source is visited that has said for a day that it has been removed for good."""
 
 _MISSING = "source.http.missing"
 _REMOVED = "source.http.gone"
@@ -94,7 +97,8 @@ def after_failure(
         health = Health.GONE
     failures = source.failures + 1
     next_at = next_poll(now, bounds, failures=failures, retry_after=wait, chance=chance)
-    if fault.key == _REMOVED and failures >= TOLD_AFTER and _has_fault(source, _REMOVED):
+    lasting = failures >= TOLD_AFTER and now - since >= VANISHED_AFTER
+    if fault.key == _REMOVED and is_removed(source) and lasting:
         next_at = NEVER
     return replace(
         source,
@@ -136,6 +140,20 @@ def move_news(source: Source, watcher: Watcher, now: datetime) -> bool:
     if watcher.paused or watcher.guild_id is None or watcher.told_move == source.moved_to:
         return False
     return has_moved(source, now)
+
+
+def is_removed(source: Source) -> bool:
+    """Whether it says of itself that it has been removed for good (410)."""
+    return _has_fault(source, _REMOVED)
+
+
+def has_vanished(before: Source, after: Source, now: datetime) -> bool:
+    """Whether a source that was read once has been gone for so long that it may mean something."""
+    if after.health is not Health.GONE or before.health is not Health.GONE:
+        return False
+    if after.read_at is None or after.failures < TOLD_AFTER:
+        return False
+    return now - after.health_since >= VANISHED_AFTER
 
 
 def differs(before: Source, after: Source) -> bool:

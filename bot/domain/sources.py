@@ -172,3 +172,8 @@ class Source:
     awaited: bool = False
     kind: SourceKind = SourceKind.FEED
     pace: Pace = USUAL
+
+    @property
+    def move_number(self) -> int:
+        """By which a move is told from an earlier one: the minute in which it was first met."""
+        return int(self.moved_since.timestamp() // 60) if self.moved_since else 0

@@ -63,6 +63,15 @@ class TellHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class TellMoved:
+    """A source sends visitors on for good."""
+
+    settings: GuildSettings
+    watcher: Watcher
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class TellStopped:
     """A channel cannot be written to; `waiting` messages wait for it."""
 
@@ -80,7 +89,7 @@ class TellHeld:
     fault: Fault | None = None
 
 
-Telling = TellAlert | TellHealth | TellStopped | TellHeld
+Telling = TellAlert | TellHealth | TellMoved | TellStopped | TellHeld
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,6 +395,9 @@ class Dispatcher:
             case Subject.HEALTH:
                 pair = await work.sources.find_watcher(delivery.subject_id)
                 return _health(settings, delivery, pair) if pair else None
+            case Subject.MOVED:
+                pair = await work.sources.find_watcher(delivery.subject_id)
+                return _moved(settings, delivery, pair) if pair else None
             case Subject.STOPPED:
                 destination = await work.outbox.find_destination(delivery.subject_id)
                 if destination is None:
@@ -427,3 +439,11 @@ def _health(
     return (
         TellHealth(settings, watcher, source) if watcher.told_count == delivery.revision else None
     )
+
+
+def _moved(
+    settings: GuildSettings, delivery: Delivery, pair: tuple[Watcher, Source]
+) -> TellMoved | None:
+    watcher, source = pair
+    still = source.moved_to is not None and source.move_number == delivery.revision
+    return TellMoved(settings, watcher, source) if still else None

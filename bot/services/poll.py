@@ -14,14 +14,13 @@ from bot.catalogue.catalogue import Catalogue
 from bot.clock import Clock
 from bot.detection import Detector
 from bot.domain.alerts import Reason
-from bot.domain.deliveries import MODERATORS, Subject
 from bot.domain.entries import Entry, Identified, NewEntry, SameEntry, UpdatedEntry
 from bot.domain.incidents import ToldNotice
 from bot.domain.names import fold, platform_key
 from bot.domain.notices import Action, Judgement, Notice, Origin, Text
 from bot.domain.pace import Pace
 from bot.domain.policy import counts_as, default_action, may_say
-from bot.domain.polls import OFFERED, after_failure, after_reading, differs, health_news
+from bot.domain.polls import OFFERED, after_failure, after_reading, differs, has_moved
 from bot.domain.sources import Health, PollBounds, Source, SourceKind, Watcher
 from bot.errors import Fault, SourceFault
 from bot.ingest.faults import health_of, is_permanent
@@ -30,6 +29,7 @@ from bot.ingest.fetching import Fetcher
 from bot.ingest.freshness import wished
 from bot.ingest.outcomes import Failed, Fetched, Unchanged
 from bot.ingest.reading import FeedReader
+from bot.services.ailing import Ailing
 from bot.services.filing import Filed, file
 from bot.services.judging import judge
 from bot.services.leafing import read_fetched
@@ -76,6 +76,7 @@ class Poller:
         self._catalogue = catalogue
         self._clock = clock
         self._bounds = bounds
+        self._ailing = Ailing(catalogue)
         self._busy: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._visited: dict[int, Source] = {}
 
@@ -167,9 +168,10 @@ class Poller:
                 return await self._failed(source, outcome)
 
     async def _unchanged(self, source: Source, outcome: Unchanged | Fetched) -> Visit:
+        now = self._clock.now()
         after = after_reading(
             source,
-            self._clock.now(),
+            now,
             self._bounds,
             validators=outcome.validators,
             raw_hash=source.raw_hash,
@@ -181,20 +183,23 @@ class Poller:
         )
         # Not one look into the database for a feed that has nothing new and nobody new.
         newcomers = await self._newcomers(source) if source.awaited else []
-        if differs(source, after) or newcomers:
+        moved = has_moved(after, now) and not has_moved(source, source.polled_at)
+        if differs(source, after) or newcomers or moved:
             async with self._storage.unit_of_work() as work:
                 await self._welcome(work, source, newcomers, after)
-                await work.sources.save(after)
-                await self._tell_health(work, after, permanent=False)
+                await self._ailing.keep(work, source, after, now)
+                if moved:
+                    await self._ailing.tell_move(work, after, now)
             self._visited.pop(source.id, None)
         else:
             self._visited[source.id] = after
         return Visit(_heard(after), None, 0, 0)
 
     async def _failed(self, source: Source, failed: Failed) -> Visit:
+        now = self._clock.now()
         after = after_failure(
             source,
-            self._clock.now(),
+            now,
             self._bounds,
             health=failed.health,
             fault=failed.fault,
@@ -202,8 +207,7 @@ class Poller:
             chance=_chance(),
         )
         async with self._storage.unit_of_work() as work:
-            await work.sources.save(after)
-            await self._tell_health(work, after, permanent=failed.permanent)
+            await self._ailing.keep(work, source, after, now, permanent=failed.permanent)
         self._visited.pop(source.id, None)
         log.info("source %s is %s: %s", source.url, after.health.value, failed.fault)
         return Visit(after, failed.fault, 0, 0)
@@ -245,9 +249,12 @@ class Poller:
             # Who listens is asked again: it may have changed while the document was read.
             watchers = await work.sources.watchers_of(source.id)
             number = await self._keep(work, source, found, watchers, now)
-            await work.sources.save(after)
-            if any(watcher.told_health for watcher in watchers):
-                await self._tell_health(work, after, permanent=False)
+            if after.health is source.health and not any(each.told_health for each in watchers):
+                await work.sources.save(after)
+            else:
+                await self._ailing.keep(work, source, after, now)
+            if has_moved(after, now):
+                await self._ailing.tell_move(work, after, now)
         self._visited.pop(source.id, None)
         return Visit(_heard(after), None, read.total, number)
 
@@ -448,34 +455,6 @@ class Poller:
             return True
         names = self._catalogue.get_platform(other).names
         return own in fold(entry.body) and not any(fold(name) in title for name in names)
-
-    async def _tell_health(self, work: UnitOfWork, source: Source, *, permanent: bool) -> None:
-        now = self._clock.now()
-        for watcher in await work.sources.watchers_of(source.id):
-            news = health_news(source, watcher, permanent=permanent)
-            if news is None:
-                continue
-            trouble = None if news.health is Health.OK else news.health
-            count = watcher.told_count + 1
-            await work.sources.save_watcher(replace(watcher, told_health=trouble, told_count=count))
-            for guild_id in await self._concerned(work, watcher):
-                settings = await work.guilds.find(guild_id)
-                if settings is not None:
-                    await work.outbox.say(
-                        Subject.HEALTH,
-                        watcher.id,
-                        guild_id=guild_id,
-                        channel_id=MODERATORS,
-                        revision=count,
-                        locale=settings.locale,
-                        now=now,
-                    )
-
-    async def _concerned(self, work: UnitOfWork, watcher: Watcher) -> list[int]:
-        if watcher.guild_id is not None:
-            return [watcher.guild_id]
-        followers = await work.guilds.followers(watcher.platform)
-        return list(dict.fromkeys(each.guild_id for each in followers))
 
 
 KnownJudged = tuple[int, _Judged]

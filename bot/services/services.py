@@ -15,6 +15,7 @@ from bot.services.channels import Channels
 from bot.services.checklists import Checklists
 from bot.services.discovery import Discovery
 from bot.services.following import Following
+from bot.services.moving import Moving
 from bot.services.platforms import Platforms
 from bot.services.poll import Poller
 from bot.services.reporting import Reporting
@@ -48,6 +49,7 @@ class Services:
     channels: Channels
     status: Status
     poller: Poller
+    moving: Moving
 
 
 def make_services(
@@ -85,4 +87,5 @@ def make_services(
         channels=Channels(storage, clock),
         status=Status(storage, clock),
         poller=poller,
+        moving=Moving(storage, clock, allow, sources_changed),
     )

@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.domain.guilds import Subscription
 from bot.domain.names import fold, platform_key
 from bot.domain.notices import Origin
-from bot.domain.sources import Health, Source, Watcher
+from bot.domain.sources import Health, HealthChange, Source, Watcher
 from bot.errors import Fault, Refused
 from bot.ingest.addresses import AllowHosts, check_address
 from bot.ingest.faults import is_forbidden
@@ -22,6 +22,9 @@ from bot.storage.database import Storage, UnitOfWork
 
 MOST_SOURCES = 100
 """So many sources a guild may watch; it is told before that bites."""
+
+HISTORY = 8
+"""So many changes of a source's health are shown."""
 
 NAME_MAX = 100
 """Characters of a source's name."""
@@ -164,6 +167,11 @@ class Watching:
         if pair is None or pair[0].guild_id not in (None, guild_id):
             raise Refused("source.unknown", given=f"#{watcher_id}")
         return pair
+
+    async def history(self, source: Source) -> list[HealthChange]:
+        """How a source has been lately, the newest first."""
+        async with self._storage.reading() as work:
+            return await work.sources.health_history(source.id, HISTORY)
 
     def _platform(self, typed: str) -> tuple[str, str]:
         known = self._catalogue.find_platform(typed)

@@ -91,6 +91,18 @@ class Entries:
         found: int | None = await self._connection.scalar(query)
         return found
 
+    async def find_own(self, source_id: int, key: str) -> int | None:
+        """The id of a source's entry with this key."""
+        query = sa.select(entries.c.id).where(
+            entries.c.source_id == source_id, entries.c.key == key
+        )
+        found: int | None = await self._connection.scalar(query)
+        return found
+
+    async def remove(self, entry_id: int) -> None:
+        """Forget an entry, and the notices that were made of it."""
+        await self._connection.execute(sa.delete(entries).where(entries.c.id == entry_id))
+
     async def change(self, entry_id: int, entry: Entry, now: datetime) -> None:
         """The new words (or key) of a known entry."""
         await self._connection.execute(

@@ -76,6 +76,11 @@ class Incidents:
         rows = (await self._connection.execute(query)).mappings()
         return [(row["incident_id"], _told(row)) for row in rows]
 
+    async def filed_by(self, entry_id: int) -> list[int]:
+        """The incidents under which an entry's notices stand, whoever knows them."""
+        query = sa.select(notices.c.incident_id).where(notices.c.entry_id == entry_id).distinct()
+        return list((await self._connection.execute(query)).scalars())
+
     async def notices(self, incident_ids: Sequence[int], guild_id: int | None) -> list[ToldNotice]:
         """All notices of these incidents that are public or this guild's own."""
         query = (

@@ -149,8 +149,17 @@ class Sources:
             sa.delete(health_changes).where(health_changes.c.at < before)
         )
 
-    async def rename(self, source_id: int, url: str) -> None:
-        """A source stands at another address; what is known of its entries stays."""
+    async def listen_to(self, watcher_id: int, source_id: int) -> None:
+        """A watcher listens to another source, as if it began now."""
+        await self._connection.execute(
+            sa.update(watchers)
+            .where(watchers.c.id == watcher_id)
+            .values(source_id=source_id, baselined_at=None, told_health=None, told_move=None)
+        )
+
+    async def rename(self, source_id: int, url: str, now: datetime) -> None:
+        """A source stands at another address, to be visited at once; what is known of its entries
+        stays."""
         await self._connection.execute(
             sa.update(sources)
             .where(sources.c.id == source_id)
@@ -161,6 +170,7 @@ class Sources:
                 moved_to=None,
                 moved_since=None,
                 moved_visits=0,
+                next_poll_at=now,
             )
         )
 

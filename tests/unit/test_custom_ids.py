@@ -18,6 +18,8 @@ WITH_NONCE: list[tuple[str, re.Pattern[str], dict[str, str]]] = [
     (custom_ids.why(7, A_NONCE), custom_ids.WHY, {"alert_id": "7"}),
     (custom_ids.look(7, A_NONCE), custom_ids.LOOK, {"alert_id": "7"}),
     (custom_ids.source(5, A_NONCE), custom_ids.SOURCE, {"watcher_id": "5"}),
+    (custom_ids.moved(5, 7, A_NONCE), custom_ids.MOVED, {"watcher_id": "5", "number": "7"}),
+    (custom_ids.stays(5, 7, A_NONCE), custom_ids.STAYS, {"watcher_id": "5", "number": "7"}),
     (
         custom_ids.place(SNOWFLAKE, A_NONCE),
         custom_ids.PLACE,

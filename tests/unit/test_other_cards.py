@@ -16,6 +16,7 @@ from bot.chat.checklist_card import STEPS_A_PAGE, checklist_card
 from bot.chat.health_card import health_card
 from bot.chat.held_card import held_card
 from bot.chat.limits import TEXT_MAX
+from bot.chat.moved_card import moved_card
 from bot.chat.note_card import note_card
 from bot.chat.report_card import report_card
 from bot.chat.stopped_card import stopped_card
@@ -384,3 +385,44 @@ def test_the_test_card_says_first_that_it_is_one(locale: str, said: str) -> None
     assert said in text_of(view).splitlines()[0]
     assert "2017" in text_of(view)
     assert custom_ids_of(view) == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_moderators_are_asked_about_a_move_with_both_addresses(locale: str) -> None:
+    watcher = Watcher(9, 5, 1, "News @everyone", "etsy", "Etsy", None, AT)
+    source = replace(a_source(Health.OK), moved_to="https://elsewhere.example/feed", moved_since=AT)
+    view = accepted(moved_card(TEXTS, locale, watcher, source, NONCE))
+    text = text_of(view)
+    assert "https://www.etsy.com/news/feed" in text
+    assert "https://elsewhere.example/feed" in text
+    assert "@everyone" not in text
+    assert TEXTS.get(locale, "moved.other_host") in text
+    number = source.move_number
+    assert custom_ids_of(view) == [f"moved:9:{number}:{NONCE}", f"stays:9:{number}:{NONCE}"]
+
+
+def test_a_move_on_the_same_host_asks_for_no_second_look() -> None:
+    watcher = Watcher(9, 5, 1, "News", "etsy", "Etsy", None, AT)
+    source = replace(a_source(Health.OK), moved_to="https://www.etsy.com/news/atom", moved_since=AT)
+    text = text_of(accepted(moved_card(TEXTS, "en", watcher, source, NONCE)))
+    assert TEXTS.get("en", "moved.other_host") not in text
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_state_of_a_source_has_words_of_its_own(locale: str) -> None:
+    troubles = [each for each in Health if not each.speaks]
+    for family in ("health.todo", "source.state", "source.line"):
+        said = {TEXTS.get(locale, f"{family}.{each.value}", **_ANY) for each in troubles}
+        assert len(said) == len(troubles), family
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_who_says_of_itself_that_it_is_removed_is_not_promised_to_be_tried(locale: str) -> None:
+    watcher = Watcher(9, 5, 1, "News", "etsy", "Etsy", None, AT, told_health=Health.GONE)
+    removed = replace(a_source(Health.GONE), fault=Fault("source.http.gone", host="www.etsy.com"))
+    text = text_of(accepted(health_card(TEXTS, locale, watcher, removed, NONCE)))
+    assert TEXTS.get(locale, "health.ended") in text
+    assert TEXTS.get(locale, "health.meanwhile") not in text
+
+
+_ANY = {"name": "n", "host": "h", "since": "s", "read": "r"}
