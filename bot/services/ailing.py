@@ -12,6 +12,7 @@ from bot.domain.deliveries import MODERATORS, Subject
 from bot.domain.entries import Entry
 from bot.domain.incidents import ToldNotice
 from bot.domain.notices import Kind, Notice, Origin, Scope, Severity
+from bot.domain.policy import counts_as
 from bot.domain.polls import has_vanished, health_news, move_news
 from bot.domain.sources import Health, Source, Watcher
 from bot.services.filing import Filed, file, update
@@ -105,6 +106,8 @@ class Ailing:
             await file(work, filed, now)
 
     def _is_own(self, source: Source, watcher: Watcher) -> bool:
+        if counts_as(source.kind, Origin.OFFICIAL) is not Origin.OFFICIAL:
+            return False  # the end of a status page is no end of the platform
         if watcher.guild_id is not None:
             return watcher.origin in (None, Origin.OFFICIAL)
         platform = self._catalogue.find_platform(watcher.platform)

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.alerts import AlertState, Reason
 from bot.domain.notices import Kind, Origin
 from bot.domain.polls import NEVER
-from bot.domain.sources import Health, Watcher
+from bot.domain.sources import Health, SourceKind, Watcher
 from bot.errors import Refused
 from tests.rss import CLOSURE, NOTHING, rss
 from tests.watchtower import Watchtower, watchtower
@@ -245,6 +245,16 @@ async def test_the_end_of_a_paper_is_no_closing_of_the_platform(tower: Watchtowe
     await tower.watches(10, NOTHING, origin=Origin.PRESS)
     vanishes(tower)
     await goes_on(tower, 6)
+    assert await tower.alerts() == []
+
+
+async def test_the_end_of_a_status_page_is_no_closing_of_the_platform(tower: Watchtower) -> None:
+    source = await tower.watches(10, NOTHING)
+    async with tower.storage.unit_of_work() as work:
+        await work.sources.save(replace(source, kind=SourceKind.STATUSPAGE))
+    vanishes(tower)
+    await goes_on(tower, 6)
+    assert (await tower.source()).kind is SourceKind.STATUSPAGE
     assert await tower.alerts() == []
 
 

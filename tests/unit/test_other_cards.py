@@ -412,7 +412,7 @@ def test_a_move_on_the_same_host_asks_for_no_second_look() -> None:
 def test_every_state_of_a_source_has_words_of_its_own(locale: str) -> None:
     troubles = [each for each in Health if not each.speaks]
     for family in ("health.todo", "source.state", "source.line"):
-        said = {TEXTS.get(locale, f"{family}.{each.value}", **_ANY) for each in troubles}
+        said = {TEXTS.get(locale, f"{family}.{each.value}", None, **_ANY) for each in troubles}
         assert len(said) == len(troubles), family
 
 
