@@ -106,8 +106,8 @@ class PollWorker:
 
     async def _rest(self, now: datetime) -> None:
         nearest = self._turns.next_at or now + LOOK_AGAIN
-        least = 0.02 if not self._counted else 0.1  # what is due may wait for room
-        seconds = min(max((nearest - now).total_seconds(), least), 0.5)
+        longest = 0.05 if self._counted else 0.5  # what is due may wait for its host or for room
+        seconds = min(max((nearest - now).total_seconds(), 0.02), longest)
         try:
             async with asyncio.timeout(seconds):
                 await self._changed.wait()
