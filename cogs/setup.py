@@ -24,6 +24,7 @@ from cogs.permissions import missing_for_alerts, missing_for_review
 LANGUAGES = [
     app_commands.Choice(name="English", value="en"),
     app_commands.Choice(name="Français", value="fr"),
+    app_commands.Choice(name="Deutsch", value="de"),
 ]
 MODES = [
     app_commands.Choice(name="automatic: clear official notices are posted", value="automatic"),

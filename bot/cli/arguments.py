@@ -3,6 +3,8 @@
 
 import argparse
 
+LANGUAGES = ("en", "fr", "de")
+
 
 def of_check(parser: argparse.ArgumentParser) -> None:
     """The options of `tocsin check`."""
@@ -13,7 +15,7 @@ def of_check(parser: argparse.ArgumentParser) -> None:
         "--jsonl", action="store_true", help="read JSON lines, write one JSON verdict each"
     )
     parser.add_argument("--why", action="store_true", help="all signals for and against")
-    parser.add_argument("--lang", choices=("en", "fr"), default="en", help="language of the output")
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="language of the output")
 
 
 def of_doctor(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +28,7 @@ def of_doctor(parser: argparse.ArgumentParser) -> None:
         "--alive", action="store_true", help="only say whether the bot runs: for health checks"
     )
     parser.add_argument(
-        "--lang", choices=("en", "fr"), help="language of the output; else the terminal's"
+        "--lang", choices=LANGUAGES, help="language of the output; else the terminal's"
     )
 
 
@@ -62,7 +64,7 @@ def of_source(parser: argparse.ArgumentParser) -> None:
             "--guild", type=int, metavar="ID", help="whose; needed where several are set up"
         )
         each.add_argument(
-            "--lang", choices=("en", "fr"), help="language of the output; else the terminal's"
+            "--lang", choices=LANGUAGES, help="language of the output; else the terminal's"
         )
 
 

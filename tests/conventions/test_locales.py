@@ -1,5 +1,5 @@
-"""English and French say the same: every key, every placeholder, both plural forms. A further
-language may lack sentences, but what it says fits."""
+"""English, French and German say the same: every key, every placeholder, both plural forms. A
+further language may lack sentences, but what it says fits."""
 
 import re
 import string
@@ -11,6 +11,8 @@ from bot.i18n import Texts
 
 DATA = Path(__file__).parents[2] / "data" / "locales"
 TEXTS = Texts.load(DATA)
+OF_THE_DEMO = ("demo.", "demo_page.")
+"""Its story is told in English and French."""
 ENGLISH, FRENCH = TEXTS.sentences["en"], TEXTS.sentences["fr"]
 # Names and descriptions of commands are English in the cogs, since they are the contract.
 OF_COMMANDS = re.compile(r"^(command\..+\.(name|description)|choice\..+)$")
@@ -22,6 +24,11 @@ def _placeholders(sentence: str) -> set[str]:
 
 def test_french_has_every_english_key() -> None:
     assert ENGLISH.keys() - FRENCH.keys() == set()
+
+
+def test_german_has_every_key_that_french_has_but_those_of_the_demo() -> None:
+    missing = FRENCH.keys() - TEXTS.sentences["de"].keys()
+    assert {key for key in missing if not key.startswith(OF_THE_DEMO)} == set()
 
 
 def test_no_language_says_what_nobody_asks_for() -> None:

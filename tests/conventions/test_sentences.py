@@ -61,7 +61,7 @@ BUILT: dict[str, tuple[Iterable[str], ...] | None] = {
     "common.change.{}": None,
     "common.deadline.{}": None,
     "common.kind.{}": (KINDS,),
-    "common.language.{}": (("en", "fr"),),
+    "common.language.{}": (("en", "fr", "de"),),
     "common.origin.{}": (Origin,),
     "common.severity.{}": (Severity,),
     "common.what.{}": (What,),

@@ -127,7 +127,7 @@ def test_a_broken_platform_is_told_by_file_and_key(
     faults = faults_of(load_platforms, folder)
     assert ("platforms/bazaar.toml", key, fault) in told(faults)
     for each in faults:
-        for locale in ("en", "fr"):
+        for locale in ("en", "fr", "de"):
             assert "platforms/bazaar.toml" in texts.fault(locale, each)
 
 
@@ -180,7 +180,7 @@ def test_a_broken_ending_is_told_by_file_and_key(
     text = PLATFORM + ENDING.replace(was, becomes, 1)
     faults = faults_of(load_platforms, write(tmp_path / "platforms", "bazaar.toml", text))
     assert ("platforms/bazaar.toml", f"endings[1].{key}", fault) in told(faults)
-    assert all(texts.fault(locale, each) for locale in ("en", "fr") for each in faults)
+    assert all(texts.fault(locale, each) for locale in ("en", "fr", "de") for each in faults)
 
 
 def test_an_ending_without_any_date_is_refused(tmp_path: Path) -> None:
@@ -356,7 +356,7 @@ def test_a_broken_checklist_is_told_by_file_and_key(
     faults = faults_of(load_checklists, folder)
     assert ("checklists/part.toml", key, fault) in told(faults)
     for each in faults:
-        for locale in ("en", "fr"):
+        for locale in ("en", "fr", "de"):
             assert "checklists/part.toml" in texts.fault(locale, each)
 
 

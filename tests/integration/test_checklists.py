@@ -82,8 +82,8 @@ def test_every_plan_is_long_enough_to_help_and_short_enough_to_read(situation: S
 
 
 @pytest.mark.parametrize(("template", "step"), STEPS)
-def test_every_step_says_what_and_why_in_both_languages(template: Template, step: Step) -> None:
-    for language in ("en", "fr"):
+def test_every_step_says_what_and_why_in_three_languages(template: Template, step: Step) -> None:
+    for language in ("en", "fr", "de"):
         assert 0 < len(step.title[language]) <= LONGEST_TITLE
         assert 0 < len(step.why[language]) <= LONGEST_WHY
         assert not step.title[language].endswith("."), "a title is no sentence"

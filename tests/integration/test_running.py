@@ -50,7 +50,7 @@ async def test_a_wrong_token_is_told_and_never_written(tmp_path: Path) -> None:
 
 async def test_an_unreachable_network_is_told(tmp_path: Path, unused_tcp_port: int) -> None:
     nowhere = f"http://127.0.0.1:{unused_tcp_port}/api/v10"
-    for language in ("en", "fr"):
+    for language in ("en", "fr", "de"):
         ended = await _run(
             {"DISCORD_TOKEN": TOKEN, "DISCORD_API_BASE": nowhere, "LANG": language}, tmp_path
         )

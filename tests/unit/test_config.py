@@ -89,7 +89,7 @@ def test_every_wrong_setting_is_told_at_once_in_both_languages() -> None:
     assert len(raised.value.faults) == len(wrong)
     texts = Texts.load(LOCALES)
     for fault in raised.value.faults:
-        for locale in ("en", "fr"):
+        for locale in ("en", "fr", "de"):
             assert str(fault.arguments["name"]) in texts.fault(locale, fault)
 
 

@@ -27,7 +27,7 @@ RAISED = sorted(
 )
 
 
-@pytest.mark.parametrize("locale", ["en", "fr"])
+@pytest.mark.parametrize("locale", ["en", "fr", "de"])
 @pytest.mark.parametrize(("key", "arguments"), RAISED)
 def test_a_fault_fills_its_sentence(locale: str, key: str, arguments: tuple[str, ...]) -> None:
     (sentence,) = TEXTS.sentences[locale][key]

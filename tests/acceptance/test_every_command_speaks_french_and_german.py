@@ -1,5 +1,6 @@
-"""Every command, option and choice has a French name and description that Discord takes; answers
-come in the member's language, alerts in the guild's. What sentences tell people to type exists."""
+"""Every command, option and choice has a French and a German name and description that Discord
+takes; answers come in the member's language, alerts in the guild's. What sentences tell people to
+type exists."""
 
 import re
 from pathlib import Path
@@ -23,14 +24,17 @@ def _parts(command: Json, above: str = "") -> list[tuple[str, Json]]:
     return found
 
 
-async def test_every_name_description_and_choice_is_french_too(tocsin: Stage) -> None:
+@pytest.mark.parametrize("locale", ["fr", "de"])
+async def test_every_name_description_and_choice_is_said_in_it_too(
+    tocsin: Stage, locale: str
+) -> None:
     parts = [part for command in tocsin.discord.commands for part in _parts(command)]
     assert len(parts) > 60
     for name, part in parts:
-        assert part["name_localizations"].get("fr"), name
-        assert part["description_localizations"].get("fr"), name
+        assert part["name_localizations"].get(locale), name
+        assert part["description_localizations"].get(locale), name
         for choice in part.get("choices", ()):
-            assert choice["name_localizations"].get("fr"), (name, choice)
+            assert choice["name_localizations"].get(locale), (name, choice)
 
 
 async def test_choice_values_are_the_words_of_the_contract(tocsin: Stage) -> None:
@@ -41,7 +45,7 @@ async def test_choice_values_are_the_words_of_the_contract(tocsin: Stage) -> Non
         if part.get("choices")
     }
     assert values["setup mode"] == values["settings set mode"] == ["automatic", "review"]
-    assert values["setup language"] == ["en", "fr"]
+    assert values["setup language"] == ["en", "fr", "de"]
     assert values["source add origin"] == ["official", "press", "community"]
     assert values["settings set lowest_severity"] == ["critical", "important", "info"]
     required = {
@@ -51,7 +55,7 @@ async def test_choice_values_are_the_words_of_the_contract(tocsin: Stage) -> Non
     assert not {each for each in required if each.startswith("setup ")} - {"setup channel"}
 
 
-@pytest.mark.parametrize("locale", ["en", "fr"])
+@pytest.mark.parametrize("locale", ["en", "fr", "de"])
 async def test_a_sentence_names_only_commands_that_exist(tocsin: Stage, locale: str) -> None:
     names = set()
     for command in tocsin.discord.commands:
@@ -71,20 +75,34 @@ async def test_a_sentence_names_only_commands_that_exist(tocsin: Stage, locale: 
                     assert leaf in [_spoken(each, locale) for each in below], (key, form)
 
 
+ANSWERS = {
+    "fr": {
+        "alerts": "1 alerte\u00a0:",
+        "status": "**Tocsin veille**",
+        "following": "**Kilnfolk** →",
+        "settings show": "- Alertes\u00a0:",
+        "source list": "**#1 127",
+        "review": "Rien n’attend de décision.",
+    },
+    "de": {
+        "alerts": "1 Meldung:",
+        "status": "**Tocsin wacht**",
+        "following": "**Kilnfolk** →",
+        "settings show": "- Meldungen:",
+        "source list": "**#1 127",
+        "review": "Nichts wartet auf eine Entscheidung.",
+    },
+}
+
+
+@pytest.mark.parametrize("locale", ANSWERS)
 async def test_a_member_is_answered_in_their_language_and_the_guild_in_its_own(
-    makers: Community,
+    makers: Community, locale: str
 ) -> None:
-    elodie = makers.member("élodie", locale="fr", permissions="manage_guild")
+    elodie = makers.member("élodie", locale=locale, permissions="manage_guild")
     await makers.watches("Kilnfolk", NOTHING)
     await makers.reads(CLOSURE, NOTHING)
-    for command, begins in (
-        ("alerts", "1 alerte\u00a0:"),
-        ("status", "**Tocsin veille**"),
-        ("following", "**Kilnfolk** →"),
-        ("settings show", "- Alertes\u00a0:"),
-        ("source list", "**#1 127"),
-        ("review", "Rien n’attend de décision."),
-    ):
+    for command, begins in ANSWERS[locale].items():
         shown = await makers.asks(elodie, command)
         assert shown.text.startswith(begins)
     assert makers.told[0].text.startswith("## Kilnfolk is closing")
