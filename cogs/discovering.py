@@ -86,7 +86,7 @@ async def offer(interaction: Interaction, choice: Choice) -> None:
             len(candidates),
             platform=escape.inline(choice.wanted.platform, 100),
         ),
-        *(f"- {_shown_address(each.url)}" for each in candidates),
+        *(f"- {escape.shown_address(each.url)}" for each in candidates),
     ]
     await interaction.followup.send("\n".join(lines)[:2000], view=view, ephemeral=True)
 
@@ -121,7 +121,7 @@ def trial_lines(interaction: Interaction, trial: Trial) -> list[str]:
     """What would be read, and what would be made of it."""
     lines = []
     if trial.found is not None:
-        url = _shown_address(trial.found)
+        url = escape.shown_address(trial.found)
         lines.append(
             say(interaction, "discovery.found", kind=_kind(interaction, trial.kind), url=url)
         )
@@ -130,14 +130,14 @@ def trial_lines(interaction: Interaction, trial: Trial) -> list[str]:
     lines.extend(_tried(interaction, each) for each in trial.tried)
     if trial.others:
         lines.append(say(interaction, "discovery.also", len(trial.others)))
-        lines.extend(f"- {_shown_address(each.url)}" for each in trial.others)
+        lines.extend(f"- {escape.shown_address(each.url)}" for each in trial.others)
     return lines
 
 
 def _what_it_is(interaction: Interaction, added: Added) -> list[str]:
     kind = _kind(interaction, added.source.kind)
     if added.given is not None and added.given != added.source.url:
-        url = _shown_address(added.source.url)
+        url = escape.shown_address(added.source.url)
         return [say(interaction, "discovery.found", kind=kind, url=url)]
     if added.source.kind is not SourceKind.FEED:
         return [say(interaction, "discovery.is", kind=kind)]
@@ -149,7 +149,7 @@ def _chosen_lines(interaction: Interaction, chosen: Chosen) -> list[str]:
         return added_lines(interaction, chosen.outcome)
     locale = locale_of(interaction)
     trouble = services_of(interaction).texts.fault(locale, escape.fault(chosen.outcome))
-    name = _shown_address(chosen.candidate.url)
+    name = escape.shown_address(chosen.candidate.url)
     return [say(interaction, "discovery.not_added", name=name, trouble=trouble)]
 
 
@@ -160,10 +160,6 @@ def _described(interaction: Interaction, candidate: Candidate) -> str:
 
 def _kind(interaction: Interaction, kind: SourceKind) -> str:
     return say(interaction, f"discovery.kind.{kind.value}")
-
-
-def _shown_address(url: str) -> str:
-    return escape.address(url) or escape.inline(url, 200)
 
 
 def _tried(interaction: Interaction, tried: Tried) -> str:

@@ -29,8 +29,8 @@ class KeepButton(Pressed, template=custom_ids.STAYS):
 
 
 def _answer(interaction: Interaction, key: str, name: str, url: str) -> str:
-    address = escape.address(url) or escape.inline(url, 200)
-    return say(interaction, key, name=escape.inline(name, 80), address=address)
+    shown = escape.shown_address(url)
+    return say(interaction, key, name=escape.inline(name, 80), address=shown)
 
 
 async def setup(bot: TocsinClient) -> None:

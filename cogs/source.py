@@ -223,7 +223,7 @@ def source_lines(interaction: Interaction, watcher: Watcher, source: Source) -> 
             id=watcher.id,
             name=escape.inline(watcher.name, 80),
             platform=escape.inline(watcher.platform_name, 80),
-            url=escape.address(source.url) or escape.inline(source.url, 200),
+            url=escape.shown_address(source.url),
         )
     ]
     if source.kind is not SourceKind.FEED:

@@ -76,6 +76,11 @@ def clean(text: str, limit: int) -> str:
     return " ".join(_PILED_MARKS.sub(r"\1", seen).split())[:limit].strip()
 
 
+def shown_address(url: str) -> str:
+    """`url` as a link, else as words that are none, in at most 200 characters."""
+    return address(url) or inline(url, 200)
+
+
 def address(url: str | None) -> str | None:
     """`url` as it may stand in a message, percent-encoded; None where it must not be shown.
 

@@ -24,8 +24,8 @@ def moved_card(
             platform=escape.inline(watcher.platform_name, 80),
             since=moment_stamp(since, "D"),
         ),
-        words("moved.from", address=_address(source.url)),
-        words("moved.to", address=_address(target)),
+        words("moved.from", address=escape.shown_address(source.url)),
+        words("moved.to", address=escape.shown_address(target)),
     ]
     if escape.host(source.url) != escape.host(target):
         lines.append(words("moved.other_host"))
@@ -38,7 +38,3 @@ def moved_card(
         button(words("moved.button.keep"), stay),
     ]
     return card(["\n".join(lines)], buttons, accent=Accent.IMPORTANT)
-
-
-def _address(url: str) -> str:
-    return escape.address(url) or escape.inline(url, 200)
