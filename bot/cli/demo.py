@@ -1,13 +1,12 @@
 """`tocsin demo`: the story in the browser, with the real bot and without a token."""
 
 import argparse
-import asyncio
 import contextlib
 import logging
 import os
-import signal
 from importlib.util import find_spec
 
+from bot.cli.ending import run_until_asked
 from bot.cli.languages import terminal_language
 from bot.errors import Fault
 from bot.logs import set_up_logs
@@ -24,19 +23,14 @@ def run(args: argparse.Namespace) -> int:
     speed = args.speed or os.environ.get("SPEED", "1").strip().lower() or "1"
     if speed not in SPEEDS:
         raise Fault("demo.bad_speed", given=speed, choices=", ".join(SPEEDS))
-    with contextlib.suppress(asyncio.CancelledError, KeyboardInterrupt):
-        asyncio.run(_play(args, SPEEDS[speed]))
+    with contextlib.suppress(KeyboardInterrupt):
+        run_until_asked(_play(args, SPEEDS[speed]))
     return 0
 
 
 async def _play(args: argparse.Namespace, speed: float) -> None:
     from bot.demo.demo import run_demo
 
-    task = asyncio.current_task()
-    if task is not None:
-        for asked in (signal.SIGINT, signal.SIGTERM):
-            with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
-                asyncio.get_running_loop().add_signal_handler(asked, task.cancel)
     await run_demo(
         language=args.language or terminal_language(),
         asked=args.language,
