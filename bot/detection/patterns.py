@@ -1,7 +1,7 @@
 """Many patterns over one sentence at once. The home of re2, whose time is linear in the text."""
 
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
 
 import re2
@@ -30,7 +30,7 @@ class PatternSet(Generic[T]):
         self._values: list[T] = []
         self._filter: Any = re2.Filter()
         for pattern, value in patterns:
-            self._filter.Add(pattern, _options(_memory_for(pattern, MEMORY)))
+            _in_least_memory(MEMORY, partial(self._filter.Add, pattern))
             self._values.append(value)
         if self._values:
             self._filter.Compile()
@@ -51,7 +51,7 @@ class Pattern:
 
     @cached_property
     def _compiled(self) -> Any:
-        return re2.compile(self._pattern, _options(_memory_for(self._pattern, PLACING)))
+        return _in_least_memory(PLACING, partial(re2.compile, self._pattern))
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Start and end of each match."""
@@ -88,13 +88,13 @@ def any_of(patterns: Iterable[str]) -> str:
     return "|".join(f"(?:{pattern})" for pattern in patterns) or r"[^\s\S]"
 
 
-def _memory_for(pattern: str, wanted: int) -> int:
-    """`wanted`, where `pattern` can be compiled in it."""
+def _in_least_memory(wanted: int, compiled: Callable[[Any], Any]) -> Any:
+    """What `compiled` makes with options of `wanted` bytes, or of what there is where a pattern
+    needs more."""
     try:
-        re2.compile(pattern, _options(wanted))
+        return compiled(_options(wanted))
     except re2.error:
-        return MOST_MEMORY
-    return wanted
+        return compiled(_options(MOST_MEMORY))
 
 
 def _options(memory: int) -> Any:
