@@ -13,12 +13,12 @@ from bot.catalogue.claims import bad_claims
 from bot.catalogue.endings import read_ending
 from bot.catalogue.tables import Table, raise_faults, read_tables
 from bot.domain.platforms import (
+    CatalogueKind,
     CatalogueSource,
     Certainty,
     Export,
     Platform,
     PlatformStatus,
-    SourceKind,
     is_below,
 )
 from bot.errors import Fault
@@ -198,7 +198,7 @@ def _source(table: Table, platform: str) -> CatalogueSource:
     about = table.choice("about", SourceAbout).value if "about" in table.values else None
     source = CatalogueSource(
         url=table.address("url"),
-        kind=table.choice("kind", SourceKind),
+        kind=table.choice("kind", CatalogueKind),
         language=table.language("language"),
         certainty=table.choice("certainty", Certainty),
         name=table.find_text("name") or (f"{platform}: {about}" if about else platform),

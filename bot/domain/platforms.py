@@ -25,8 +25,9 @@ class PlatformStatus(StrEnum):
     MERGED = "merged"
 
 
-class SourceKind(StrEnum):
-    """How an address is read. Feeds and help centres are watched; others are kept for people."""
+class CatalogueKind(StrEnum):
+    """What the catalogue calls an address. Feeds and help centres are watched; others are kept for
+    people."""
 
     FEED = "feed"
     HELP = "help"  # the articles of a help centre, by its own interface
@@ -36,7 +37,7 @@ class SourceKind(StrEnum):
     @property
     def is_read(self) -> bool:
         """Whether Tocsin can read it by itself."""
-        return self in (SourceKind.FEED, SourceKind.HELP)
+        return self in (CatalogueKind.FEED, CatalogueKind.HELP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class CatalogueSource:
     """An address that the catalogue knows for a platform. `name` tells feeds apart."""
 
     url: str
-    kind: SourceKind
+    kind: CatalogueKind
     language: str
     certainty: Certainty
     name: str

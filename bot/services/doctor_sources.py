@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from bot.catalogue.catalogue import Catalogue
 from bot.clock import Clock
 from bot.domain.findings import Finding, Grade, fault, note, ok
-from bot.domain.platforms import Certainty, SourceKind
+from bot.domain.platforms import CatalogueKind, Certainty
 from bot.domain.polls import TOLD_AFTER
 from bot.domain.sources import Health, Source, Watcher
 from bot.errors import Fault, SourceFault
@@ -52,7 +52,7 @@ class Address:
 
     url: str
     name: str
-    kind: SourceKind
+    kind: CatalogueKind
     certainty: Certainty | None
     watched: bool
 
@@ -83,7 +83,7 @@ def addresses(watched: Sequence[Watched], catalogue: Catalogue) -> list[Address]
     for each in watched:
         url = each.source.url
         certainty = known[url].certainty if url in known else None
-        known[url] = Address(url, each.name, SourceKind.FEED, certainty, watched=True)
+        known[url] = Address(url, each.name, CatalogueKind.FEED, certainty, watched=True)
     return sorted(known.values(), key=lambda each: (each.name.casefold(), each.url))
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from bot.catalogue.platforms import PlatformKind, SourceAbout, load_platforms
 from bot.domain.platforms import (
+    CatalogueKind,
     Certainty,
     Exactness,
     PastDate,
     Platform,
     PlatformStatus,
-    SourceKind,
     is_below,
 )
 from bot.i18n import Texts
@@ -171,7 +171,7 @@ def test_reports_of_outages_are_no_feeds_of_news(platforms: dict[str, Platform])
     for platform in platforms.values():
         for source in platform.sources:
             if "status" in source.url.split("/")[2]:
-                assert source.kind is SourceKind.STATUS, source.url
+                assert source.kind is CatalogueKind.STATUS, source.url
 
 
 def test_a_help_centre_is_asked_for_what_was_changed_last(platforms: dict[str, Platform]) -> None:
@@ -184,7 +184,7 @@ def test_a_help_centre_is_asked_for_what_was_changed_last(platforms: dict[str, P
     ]
     assert len(found) >= 7
     for source in found:
-        assert source.kind is SourceKind.HELP, source.url
+        assert source.kind is CatalogueKind.HELP, source.url
         assert source.url.endswith(f"/articles.json{asked}"), source.url
 
 

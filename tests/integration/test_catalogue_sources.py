@@ -11,7 +11,7 @@ import pytest
 from bot.catalogue.catalogue import Catalogue
 from bot.chat.health_card import health_card
 from bot.detection.weighing import Weights
-from bot.domain.platforms import CatalogueSource, Certainty, SourceKind
+from bot.domain.platforms import CatalogueKind, CatalogueSource, Certainty
 from bot.domain.sources import Health, Source, Watcher
 from bot.services.following import Following
 from tests.card_samples import AT, NONCE, TEXTS, text_of
@@ -27,12 +27,12 @@ async def tower(tmp_path: Path) -> AsyncIterator[Watchtower]:
 
 def feed(path: str, name: str) -> CatalogueSource:
     return CatalogueSource(
-        f"https://etsy.example/{path}", SourceKind.FEED, "en", Certainty.UNVERIFIED, name
+        f"https://etsy.example/{path}", CatalogueKind.FEED, "en", Certainty.UNVERIFIED, name
     )
 
 
-PAGE = replace(feed("terms", "Terms"), kind=SourceKind.PAGE)
-OUTAGES = replace(feed("status", "Outages"), kind=SourceKind.STATUS)
+PAGE = replace(feed("terms", "Terms"), kind=CatalogueKind.PAGE)
+OUTAGES = replace(feed("status", "Outages"), kind=CatalogueKind.STATUS)
 
 
 def following(tower: Watchtower, *etsy: CatalogueSource) -> Following:

@@ -4,7 +4,7 @@ reached the fault is not the sites'."""
 from collections.abc import Sequence
 
 from bot.domain.findings import Finding, Grade
-from bot.domain.platforms import SourceKind
+from bot.domain.platforms import CatalogueKind
 from bot.ingest.addresses import AllowHosts
 from bot.ingest.fetching import Fetcher
 from bot.ingest.reading import FeedReader
@@ -17,7 +17,7 @@ HOSTS = [f"127.0.0.{number}" for number in range(1, OFFLINE_AFTER + 4)]
 
 
 async def found(urls: Sequence[str]) -> list[Finding]:
-    wanted = [Address(url, url, SourceKind.FEED, None, watched=True) for url in urls]
+    wanted = [Address(url, url, CatalogueKind.FEED, None, watched=True) for url in urls]
     allow = AllowHosts.parse(",".join(HOSTS))
     async with Fetcher(user_agent="test", allow_hosts=allow) as fetcher, FeedReader() as reader:
         return [each async for each in Rounds(fetcher, reader, MovableClock()).visit(wanted)]
