@@ -160,6 +160,7 @@ async def test_review_shows_what_waits_oldest_first(makers: Community) -> None:
     await makers.reads(yarn, NOTHING, path="/yarn.xml")
     shown = await makers.decides("review")
     assert shown.text.startswith("2 alerts wait for your decision, the oldest first.")
+    await shown.until(lambda so_far: len(so_far.followups) == 2)
     titles = [card.text.split("\n")[0] for card in shown.followups]
     assert titles == [
         "## To review: Unconfirmed: Kilnfolk may be closing",
