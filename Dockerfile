@@ -6,7 +6,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /srv/tocsin
 COPY requirements.lock ./
 RUN python -m venv --without-pip .venv \
-    && pip --python .venv install --no-cache-dir --require-hashes --only-binary :all: -r requirements.lock
+    && pip --python .venv install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY cogs cogs

@@ -15,12 +15,12 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 		|| { echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/staged: requirements-demo.lock $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-demo.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r requirements-demo.lock
 	@touch $@
 
 demo: $(VENV)/staged
@@ -31,7 +31,7 @@ pictures: $(VENV)/tested
 	@$(BIN)/python -m tests.pictures
 
 $(VENV)/tested: requirements-dev.lock $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
 test: $(VENV)/tested check
@@ -56,7 +56,7 @@ bench: $(BENCH)/installed
 
 $(BENCH)/installed: requirements-bench.lock $(VENV)/installed
 	$(BIN)/python -m venv $(BENCH)
-	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-bench.lock
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r requirements-bench.lock
 	@touch $@
 
 # TEXTS="one.jsonl two.jsonl": labelled texts, in the form of tests/corpus/notices.jsonl.
@@ -65,15 +65,15 @@ learn: $(VENV)/tested
 
 lock: $(VENV)/tested
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
-		--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements.lock
+		--no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group build --extra demo --universal --python-version 3.11 --generate-hashes \
-		--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements.lock \
+		--no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements.lock \
 		--output-file requirements-demo.lock
 	$(BIN)/uv pip compile pyproject.toml --group build --extra demo --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements-demo.lock \
+		--no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements-demo.lock \
 		--output-file requirements-dev.lock
 	$(BIN)/uv pip compile pyproject.toml --group build --group bench --universal --python-version 3.11 --generate-hashes \
-		--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements-dev.lock \
+		--no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade --constraint requirements-dev.lock \
 		--output-file requirements-bench.lock
 
 clean:

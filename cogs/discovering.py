@@ -2,6 +2,7 @@
 stand behind one address. Only moderators choose; a choice that has passed is said to have."""
 
 import re
+from html import unescape
 from typing import Any, Self
 
 import discord
@@ -30,6 +31,7 @@ from cogs.answering import (
 
 _FEW_LEFT = 10
 _LABEL_MAX = 100
+_SEEN_MAX = 300
 
 
 class ChoiceMenu(ui.DynamicItem[ui.Select[Any]], template=custom_ids.CHOOSE):
@@ -103,6 +105,10 @@ def added_lines(interaction: Interaction, added: Added) -> list[str]:
         lines.append(
             say(interaction, "source.added_unread", name=shown, platform=about, trouble=trouble)
         )
+    elif kind is SourceKind.PAGE:
+        lines.append(say(interaction, "source.added_page", name=shown, platform=about))
+        seen = escape.inline(" ".join((added.page or "").split()), _SEEN_MAX)
+        lines.append(say(interaction, "source.page_now", text=seen))
     else:
         lines.append(say(interaction, "source.added", added.entries, name=shown, platform=about))
         if added.offered:
@@ -126,12 +132,23 @@ def trial_lines(interaction: Interaction, trial: Trial) -> list[str]:
             say(interaction, "discovery.found", kind=_kind(interaction, trial.kind), url=url)
         )
     title = escape.inline(trial.title or "–", 100)
+    if trial.kind is SourceKind.PAGE:
+        lines.append(say(interaction, "source.trial_page", title=title))
+        seen = " ".join(trial.tried[0].entry.body.split()) if trial.tried else ""
+        lines.append(
+            say(interaction, "source.page_now", text=escape.inline(unescape(seen), _SEEN_MAX))
+        )
+        return lines + _others(interaction, trial)
     lines.append(say(interaction, "source.trial", trial.total, title=title))
     lines.extend(_tried(interaction, each) for each in trial.tried)
-    if trial.others:
-        lines.append(say(interaction, "discovery.also", len(trial.others)))
-        lines.extend(f"- {escape.shown_address(each.url)}" for each in trial.others)
-    return lines
+    return lines + _others(interaction, trial)
+
+
+def _others(interaction: Interaction, trial: Trial) -> list[str]:
+    if not trial.others:
+        return []
+    lines = [say(interaction, "discovery.also", len(trial.others))]
+    return lines + [f"- {escape.shown_address(each.url)}" for each in trial.others]
 
 
 def _what_it_is(interaction: Interaction, added: Added) -> list[str]:

@@ -24,11 +24,11 @@ class Item:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
-def rss(items: Iterable[Item]) -> str:
+def rss(items: Iterable[Item], title: str = "News") -> str:
     """An RSS 2.0 document."""
     return (
         '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>'
-        "<title>News</title><link>https://news.kilnfolk.example/</link>"
+        f"<title>{title}</title><link>https://news.kilnfolk.example/</link>"
         f"{''.join(map(_item, items))}</channel></rss>"
     )
 

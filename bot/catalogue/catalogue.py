@@ -18,7 +18,7 @@ from bot.detection.lexicon import Lexicon
 from bot.detection.weighing import Weights
 from bot.domain.checklists import Template
 from bot.domain.names import fold
-from bot.domain.platforms import Platform
+from bot.domain.platforms import CatalogueSource, Platform
 from bot.errors import BadCatalogue, Fault
 
 
@@ -33,6 +33,8 @@ class Catalogue:
     weights: Weights
     detector: Detector = field(init=False, repr=False, compare=False)
     _by_name: Mapping[str, Platform] = field(init=False, repr=False, compare=False)
+    _by_url: Mapping[str, CatalogueSource] = field(init=False, repr=False, compare=False)
+    _owners: Mapping[str, Platform] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_name = {
@@ -41,6 +43,11 @@ class Catalogue:
             for name in (platform.slug, *platform.names)
         }
         object.__setattr__(self, "_by_name", MappingProxyType(by_name))
+        pairs = [(source, owner) for owner in self.platforms for source in owner.sources]
+        by_url = {source.url: source for source, _ in pairs}
+        object.__setattr__(self, "_by_url", MappingProxyType(by_url))
+        owners = {source.url: owner for source, owner in pairs}
+        object.__setattr__(self, "_owners", MappingProxyType(owners))
         detector = Detector(self.lexicons, self.platforms, self.weights)
         object.__setattr__(self, "detector", detector)
 
@@ -89,6 +96,15 @@ class Catalogue:
     def find_platform(self, name_or_slug: str) -> Platform | None:
         """The platform with this slug, name, alias or former name; case and accents aside."""
         return self._by_name.get(fold(name_or_slug))
+
+    def find_source(self, url: str) -> CatalogueSource | None:
+        """What the catalogue says of this address."""
+        return self._by_url.get(url)
+
+    def same_document(self, source: CatalogueSource) -> tuple[CatalogueSource, ...]:
+        """The pages that say the same as `source` in other languages or for other regions."""
+        owner = self._owners[source.url]
+        return tuple(each for each in owner.sources if source.is_same_document(each))
 
     def whole_of(self, part: Platform) -> Platform | None:
         """The platform of which this is a part, None where it is none."""

@@ -5,6 +5,7 @@ never hosts where anybody can publish. A part of a platform also speaks from its
 """
 
 import re
+from collections import Counter
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from bot.catalogue.claims import bad_claims
 from bot.catalogue.endings import read_ending
 from bot.catalogue.tables import Table, raise_faults, read_tables
+from bot.domain.pages import Selectors
 from bot.domain.platforms import (
     CatalogueKind,
     CatalogueSource,
@@ -162,7 +164,7 @@ def _platform(table: Table) -> Platform:
         successor=table.find_text("successor"),
         part_of=table.find_text("part_of"),
         unofficial=_unofficial(table, domains),
-        sources=tuple(_source(source, name) for source in table.tables("sources")),
+        sources=_told_apart(tuple(_source(source, name) for source in table.tables("sources"))),
         endings=tuple(read_ending(ending) for ending in table.tables("endings")),
         export=_export(table.table("export")) if "export" in table.values else None,
     )
@@ -203,9 +205,29 @@ def _source(table: Table, platform: str) -> CatalogueSource:
         certainty=table.choice("certainty", Certainty),
         name=table.find_text("name") or (f"{platform}: {about}" if about else platform),
         about=about,
+        selectors=Selectors(table.texts("select"), table.texts("remove")),
+        document=table.find_text("document"),
     )
+    if source.selectors and source.kind is not CatalogueKind.PAGE:
+        table.fault("only_pages", "select" if source.selectors.select else "remove")
     table.done()
     return source
+
+
+def _told_apart(sources: tuple[CatalogueSource, ...]) -> tuple[CatalogueSource, ...]:
+    """Pages that have no name of their own are told apart by language, then by number."""
+    names = Counter(each.name for each in sources if each.is_read)
+    taken: Counter[str] = Counter()
+    found = []
+    for each in sources:
+        if each.is_read and each.kind is CatalogueKind.PAGE and names[each.name] > 1:
+            name = f"{each.name} ({each.language})"
+            taken[name] += 1
+            numbered = name if taken[name] == 1 else f"{name} {taken[name]}"
+            found.append(replace(each, name=numbered))
+        else:
+            found.append(each)
+    return tuple(found)
 
 
 def _export(table: Table) -> Export:

@@ -16,6 +16,7 @@ from bot.chat.limits import TEXT_MAX, Block, if_room, spend, whole
 from bot.chat.words import Words, name
 from bot.domain.alerts import Alert
 from bot.domain.platforms import (
+    CatalogueKind,
     CatalogueSource,
     Certainty,
     Ending,
@@ -25,6 +26,7 @@ from bot.domain.platforms import (
 )
 from bot.domain.sources import Source, Watcher
 from bot.i18n import Texts
+from bot.services.paging import is_paged
 from bot.services.platforms import Portrait
 
 _FOR_MACHINES = re.compile(r"/api/|\.(json|rss|atom|xml)\b|/feed\b")
@@ -174,13 +176,16 @@ def _watched(words: Words, portrait: Portrait) -> list[Block]:
 
 
 def _source(words: Words, watcher: Watcher, source: Source) -> str:
+    said = name(watcher.name)
     about: dict[str, Any] = {
-        "name": name(watcher.name),
+        "name": _linked(said, source.url) if is_paged(source.kind) else said,
         "host": escape.host(source.url) or "–",
         "read": moment_stamp(source.read_at, "R") if source.read_at else "–",
     }
     if watcher.paused:
         return words("platform.watched.paused", **about)
+    if source.health.speaks and source.read_at and watcher.trial_since is not None:
+        return words("platform.watched.trial", **about)
     if source.health.speaks:
         key = "ok" if source.read_at else "new"
         return words(f"platform.watched.{key}", **about)
@@ -194,14 +199,21 @@ def _source(words: Words, watcher: Watcher, source: Source) -> str:
 
 def _idle(words: Words, feed: CatalogueSource) -> str:
     key = f"platform.feed.{feed.certainty.value}"
-    return words(key, name=name(feed.name), host=escape.host(feed.url) or "–")
+    said = name(feed.name)
+    if feed.kind is CatalogueKind.PAGE:
+        said = _linked(said, feed.url)
+    return words(key, name=said, host=escape.host(feed.url) or "–")
+
+
+def _linked(said: str, url: str) -> str:
+    """A page by its name, to be opened by people, too."""
+    address = escape.address(url)
+    return f"[{said}](<{address}>)" if address else said
 
 
 def _for_people(words: Words, known: Platform) -> list[Block]:
     pages = [
-        each
-        for each in known.sources
-        if not each.kind.is_read and not _FOR_MACHINES.search(each.url)
+        each for each in known.sources if not each.is_read and not _FOR_MACHINES.search(each.url)
     ]
     pages.sort(key=lambda each: each.certainty is Certainty.UNVERIFIED)
     lines = [line for each in pages if (line := _page(words, each))]

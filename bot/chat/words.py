@@ -86,8 +86,11 @@ class Words:
         """Official or unconfirmed, by whom and when; for the latter what would confirm it."""
         link = facts.links[0] if facts.links else None
         platform = self.platform(facts.platform_name)
+        alone = facts.comparison is not None and len(facts.links) == 1
+        on_page = f"alert.on_page.{facts.origin.value}"
+        status = f"alert.status.{facts.origin.value}"
         said = self(
-            f"alert.status.{facts.origin.value}",
+            on_page if alone else status,
             platform=platform,
             day=self.dates.day(link.published_on if link else facts.announced_on),
             source=self.source(link) if link else self("common.source.letter"),

@@ -23,7 +23,7 @@ from bot.demo.stage import Stage, open_stage
 from bot.demo.story import Act, Story, filled, moment
 from bot.demo.witness import Witness
 from bot.demo.world import Entry, World, open_world
-from bot.domain.platforms import Platform
+from bot.domain.platforms import Certainty, Platform
 from bot.i18n import Texts
 
 POLL_SECONDS = 1
@@ -162,8 +162,11 @@ def local_zone() -> ZoneInfo:
 
 
 def _watched_at(platform: Platform, url: str | None) -> Platform:
-    sources = tuple(replace(each, url=url) for each in platform.sources) if url else ()
-    return replace(platform, sources=sources)
+    if url is None:
+        return replace(platform, sources=())
+    # What the demo serves itself need not be verified first.
+    served = (replace(each, url=url, certainty=Certainty.SEEN) for each in platform.sources)
+    return replace(platform, sources=tuple(served))
 
 
 def _scenery(story: Story, zone: ZoneInfo, texts: Texts) -> Scenery:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
+from bot.detection.changes import judge_change
 from bot.detection.deadlines import Dated, DeadlineReader, Told
 from bot.detection.languages import UNKNOWN, guess_languages
 from bot.detection.lexicon import Lexicon, Reach, Rule, Topic
@@ -131,6 +132,8 @@ class Detector:
 
     def judge(self, text: Text) -> Judgement:
         """What `text` announces. Never raises; time grows with the text's length only."""
+        if text.comparison is not None:
+            return judge_change(text, text.comparison, self.judge, self._topics, self._owner)
         language, reading, judge = self._read(text)
         if not reading.hits:
             return Judgement(language, (), (), _signals(reading))
@@ -225,9 +228,18 @@ class Detector:
             language=reading.language,
         )
 
+    def _topics(self, text: Text) -> tuple[str, ...]:
+        """What `text` is about, whether or not it announces something."""
+        _, reading, judge = self._read(text)
+        return judge.topics(reading.sentences, ())
+
     def _owned(self, url: str | None) -> bool:
+        return self._owner(url) is not None
+
+    def _owner(self, url: str | None) -> Platform | None:
+        """The platform whose word stands at `url`."""
         host = _host(url) if url else ""
-        return bool(host) and any(each.owns_host(host) for each in self._platforms)
+        return next((each for each in self._platforms if host and each.owns_host(host)), None)
 
 
 def _host(url: str) -> str:

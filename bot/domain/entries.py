@@ -14,6 +14,7 @@ from itertools import chain, count
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.domain.names import fold
+from bot.domain.pages import Comparison
 
 HASH_VERSION = 1
 """Raise it when `content_hash` changes: entries are then re-hashed silently, never re-announced."""
@@ -37,7 +38,8 @@ _MARKUP = re.compile(r"<[^>]*>")
 class Entry:
     """What a source published. `key` is the guid, else the address, else a hash of the content.
 
-    `body` is harmless HTML or plain text.
+    `body` is harmless HTML or plain text; of a page that changed, what was added, and `comparison`
+    all that changed.
     """
 
     key: str
@@ -47,6 +49,7 @@ class Entry:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     language: str | None = None
+    comparison: Comparison | None = None
 
     @cached_property
     def content_hash(self) -> str:
@@ -131,7 +134,9 @@ class KnownEntries:
         Every entry of the document is to be expected first. Two are never edits of one.
         """
         content = entry.content_hash
-        found = self._find(entry, content)
+        # Two changes of one page are two pieces of news, however alike they read.
+        changed = entry.comparison is not None
+        found = self.by_key.get(entry.key) if changed else self._find(entry, content)
         if found is None:
             return NewEntry(self._with_free_key(entry, content))
         self._met.add(found.id)

@@ -19,6 +19,7 @@ from bot.domain.notices import (
     Severity,
     What,
 )
+from bot.domain.pages import Comparison
 
 ENDING_WINDOW = timedelta(days=400)
 """Two notices about the end of one platform this far apart are still one event."""
@@ -90,6 +91,7 @@ class Facts:
     links: tuple[Link, ...]
     announced_on: date
     language: str
+    comparison: Comparison | None = None
 
     @property
     def confirmed(self) -> bool:
@@ -167,6 +169,7 @@ def merge(notices: Sequence[ToldNotice], correction: Correction | None = None) -
         links=_links(ranked, lead),
         announced_on=min(each.published_at for each in notices).date(),
         language=lead.notice.language,
+        comparison=_comparison(lead, ranked),
     )
     return corrected(facts, correction) if correction else facts
 
@@ -277,6 +280,8 @@ def _differ(one: Facts, other: Facts) -> bool:
 
 def _same_change(one: Facts, other: Facts, apart: timedelta) -> bool:
     """Whether two rules, or two ends of a part, are one."""
+    if one.comparison is not None and other.comparison is not None:
+        return _same_document(one.comparison, other.comparison, one.topics, other.topics, apart)
     topics = bool(set(one.topics) & set(other.topics))
     if alike(one.headline, other.headline) >= SAME_HEADLINE:
         # Rules are changed under the same title every year; a part ends once.
@@ -288,6 +293,21 @@ def _same_change(one: Facts, other: Facts, apart: timedelta) -> bool:
     if topics and one.kind is Kind.POLICY and apart <= SOON:
         return bool(one.deadlines) is not bool(other.deadlines)
     return topics and one.quote is not None and one.quote == other.quote
+
+
+def _same_document(
+    one: Comparison,
+    other: Comparison,
+    topics: Sequence[str],
+    others: Sequence[str],
+    apart: timedelta,
+) -> bool:
+    """Whether two pages that changed are one document in two languages or regions: the same numbers
+    moved, or none at all, in the same days."""
+    if one.figures or other.figures:
+        return bool(one.figures & other.figures)
+    elsewhere = one.language != other.language
+    return elsewhere and apart <= SOON and bool(set(topics) & set(others))
 
 
 def _share_day(one: Facts, other: Facts) -> bool:
@@ -304,7 +324,14 @@ def _share_ending_day(one: Facts, other: Facts) -> bool:
 
 
 def _wording(facts: Facts) -> tuple[object, ...]:
-    return (facts.headline, facts.quote, facts.scope, facts.links, facts.deadlines)
+    return (
+        facts.headline,
+        facts.quote,
+        facts.scope,
+        facts.links,
+        facts.deadlines,
+        facts.comparison,
+    )
 
 
 def _quote(lead: ToldNotice) -> str | None:
@@ -312,6 +339,17 @@ def _quote(lead: ToldNotice) -> str | None:
     evidence = lead.notice.evidence
     beyond = (each for each in evidence if alike(each, lead.title) < SAME_QUOTE)
     return next(beyond, next(iter(evidence), None))
+
+
+def _comparison(lead: ToldNotice, ranked: Sequence[ToldNotice]) -> Comparison | None:
+    """What changed, less those languages in which it has changed since as well."""
+    found = [each.notice.comparison for each in (lead, *ranked)]
+    first = next((each for each in found if each is not None), None)
+    if first is None:
+        return None
+    changed = {each.language for each in found if each is not None}
+    unchanged = tuple(each for each in first.unchanged if each not in changed)
+    return replace(first, unchanged=unchanged)
 
 
 def _deadlines(counted: Sequence[ToldNotice]) -> tuple[Deadline, ...]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.domain.pages import Comparison
+
 
 class Kind(StrEnum):
     """What is announced; where a text is two of them the graver one is told."""
@@ -120,7 +122,8 @@ class Notice:
 
     `platform` is the catalogue's slug or, outside it, None; `platform_name` the name as people
     know it (or as written), None where none could be read. `confidence` lies in 0..1.
-    `evidence` holds verbatim sentences, the strongest first.
+    `evidence` holds verbatim sentences, the strongest first. `comparison`: what changed, where it
+    was read from a page that changed.
     """
 
     kind: Kind
@@ -134,6 +137,7 @@ class Notice:
     deadlines: tuple[Deadline, ...]
     evidence: tuple[str, ...]
     language: str
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +151,15 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is judged. `body` may hold HTML; `published_on` anchors relative dates."""
+    """What is judged. `body` may hold HTML; `published_on` anchors relative dates. `comparison`:
+    the text is what was added to a page, and this is all that changed there."""
 
     title: str
     body: str
     url: str | None = None
     published_on: date | None = None
     origin: Origin | None = None
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from bot.domain.pages import Selectors
+from bot.domain.sources import SourceKind
+
+_RULES = ("terms", "fees")
+_NEWS = ("newsroom", "blog", "changelog")
+
 
 class Certainty(StrEnum):
     """Whether a fact was seen in a kept page or file, or is only remembered or derived."""
@@ -26,23 +32,18 @@ class PlatformStatus(StrEnum):
 
 
 class CatalogueKind(StrEnum):
-    """What the catalogue calls an address. Feeds and help centres are watched; others are kept for
-    people."""
+    """What the catalogue calls an address."""
 
     FEED = "feed"
     HELP = "help"  # the articles of a help centre, by its own interface
     PAGE = "page"
     STATUS = "status"  # outages; never raises an alert by itself
 
-    @property
-    def is_read(self) -> bool:
-        """Whether Tocsin can read it by itself."""
-        return self in (CatalogueKind.FEED, CatalogueKind.HELP)
-
 
 @dataclass(frozen=True, slots=True)
 class CatalogueSource:
-    """An address that the catalogue knows for a platform. `name` tells feeds apart."""
+    """An address that the catalogue knows for a platform. `name` tells sources apart; `selectors`
+    say where the text of a page stands. What nobody watches is kept for people."""
 
     url: str
     kind: CatalogueKind
@@ -50,6 +51,37 @@ class CatalogueSource:
     certainty: Certainty
     name: str
     about: str | None = None  # terms, fees, newsroom, changelog ...
+    selectors: Selectors = field(default_factory=Selectors)
+    document: str | None = None
+
+    def is_same_document(self, other: "CatalogueSource") -> bool:
+        """Whether both are one document, for other readers: those that have the same `document`,
+        or, where none is named, those about the same in other languages."""
+        if self.url == other.url or self.kind is not other.kind:
+            return False
+        if self.document or other.document:
+            return self.document == other.document
+        same = self.about is not None and self.about == other.about
+        return same and self.language != other.language
+
+    @property
+    def reads_as(self) -> SourceKind | None:
+        """As what Tocsin watches it; None: not at all."""
+        match self.kind:
+            case CatalogueKind.FEED:
+                return SourceKind.FEED
+            case CatalogueKind.HELP:
+                return SourceKind.ZENDESK
+            case CatalogueKind.PAGE if self.about in _RULES:
+                return SourceKind.PAGE
+            case CatalogueKind.PAGE if self.about in _NEWS:
+                return SourceKind.LIST
+        return None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether Tocsin reads it by itself."""
+        return self.reads_as is not None
 
 
 class Exactness(StrEnum):
@@ -154,7 +186,7 @@ class Platform:
     @property
     def feeds(self) -> tuple[CatalogueSource, ...]:
         """What Tocsin can read by itself."""
-        return tuple(each for each in self.sources if each.kind.is_read)
+        return tuple(each for each in self.sources if each.is_read)
 
     @property
     def ending(self) -> Ending | None:

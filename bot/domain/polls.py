@@ -25,6 +25,9 @@ redirect, over so long: one wrong line in a server's settings is soon mended."""
 VANISHED_AFTER = timedelta(days=1)
 """What is gone may come back within the day: a name, or what a slip removed."""
 
+TRIAL = timedelta(days=1)
+"""So long an address that nobody has verified is read well before it may speak."""
+
 NEVER = datetime.max.replace(tzinfo=UTC)
 """When a source is visited that has said for a day that it has been removed for good."""
 
@@ -119,9 +122,20 @@ def health_news(source: Source, watcher: Watcher, *, permanent: bool) -> HealthN
         return HealthNews(Health.OK, None) if watcher.told_health else None
     if watcher.told_health is not None:
         return None
+    if watcher.guild_id is None and source.read_at is None:
+        return None  # what the catalogue knows wrongly has not stopped speaking: it never spoke
     if source.failures >= TOLD_AFTER or permanent:
         return HealthNews(source.health, source.fault)
     return None
+
+
+def is_on_trial(watcher: Watcher, source: Source, now: datetime) -> bool:
+    """Whether what is read for this watcher must not speak yet: nobody has verified the address,
+    and it has not been read well for long enough."""
+    if watcher.trial_since is None:
+        return False
+    since = max(watcher.trial_since, source.health_since)
+    return source.health is not Health.OK or now - since < TRIAL
 
 
 def has_moved(source: Source, at: datetime | None) -> bool:

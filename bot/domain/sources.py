@@ -84,7 +84,7 @@ class Watcher:
     (None: decided by the registered domains). `baselined_at` is None before the first read.
     `told_health` is the trouble that moderators were last told of (None: all is well);
     `told_count` counts those tellings. `told_move`: the address to which moderators were
-    last told that it has moved.
+    last told that it has moved. `trial_since`: what is read does not speak yet, see `is_on_trial`.
     """
 
     id: int
@@ -99,6 +99,7 @@ class Watcher:
     told_health: Health | None = None
     told_count: int = 0
     told_move: str | None = None
+    trial_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

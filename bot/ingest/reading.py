@@ -1,4 +1,5 @@
-"""Reading feeds without holding up the loop: small news at once, the rest in a process of its own.
+"""Reading feeds and pages without holding up the loop: small news at once, the rest in a process of
+its own.
 
 A feed that takes too long, or that ends the worker, is refused; the next feed gets a new worker.
 Cancelling a reading leaves nothing behind.
@@ -17,12 +18,15 @@ from typing import Any, Self
 
 import bot
 from bot.domain.entries import Entry
+from bot.domain.pages import Selectors
 from bot.errors import SourceFault
 from bot.ingest.documents import is_json
 from bot.ingest.feeds import Document, FeedRead, open_feed, read_new
+from bot.ingest.lists import ListRead
 from bot.ingest.offers import Offer
 from bot.ingest.opml import LARGEST, Outline, Outlines
-from bot.ingest.worker import checked, entry_of_line, reading_of
+from bot.ingest.pages import PageRead
+from bot.ingest.worker import checked, entry_of_line, list_of_head, page_of, reading_of
 
 FEW_ITEMS = 3
 """New items that are read at once, as long as they are `SMALL`."""
@@ -83,6 +87,20 @@ class FeedReader:
         job = {"task": "offers", "content_type": content_type, "url": url}
         head, _ = await self._have_done(job, page)
         return tuple(Offer(**each) for each in checked(head)["offers"])
+
+    async def page(
+        self, body: bytes, content_type: str | None, url: str, chosen: Selectors
+    ) -> PageRead:
+        """As `read_page`: what a web page says. Raises `SourceFault`."""
+        job = {"task": "page", "content_type": content_type, "url": url}
+        selectors = {"select": chosen.select, "remove": chosen.remove}
+        head, _ = await self._have_done({**job, **selectors}, body)
+        return page_of(head)
+
+    async def listed(self, body: bytes, content_type: str | None, url: str) -> ListRead:
+        """As `read_list`: what a web page lists. Raises `SourceFault`."""
+        job = {"task": "list", "content_type": content_type, "url": url}
+        return list_of_head(*await self._have_done(job, body))
 
     async def outlines(self, body: bytes) -> Outlines:
         """As `read_outlines`: the feeds of a list of subscriptions. Raises `SourceFault`."""

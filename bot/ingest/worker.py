@@ -21,12 +21,15 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from bot.domain.entries import Entry
+from bot.domain.pages import PageText, Selectors
 from bot.domain.sources import SourceKind
 from bot.errors import SourceFault
 from bot.ingest.documents import read_document
 from bot.ingest.feeds import FeedRead
+from bot.ingest.lists import ListRead, read_list
 from bot.ingest.offers import offers_of
 from bot.ingest.opml import read_outlines
+from bot.ingest.pages import PageRead, read_page
 
 IDLE_SECONDS = 300.0
 NICENESS = 10
@@ -75,6 +78,19 @@ def reading_of(head: dict[str, Any], entries: tuple[Entry, ...]) -> FeedRead:
     )
 
 
+def page_of(head: dict[str, Any]) -> PageRead:
+    """A page as the parent sees it. Raises as `checked`."""
+    head = checked(head)
+    page = PageText(head["title"], head["text"], head["language"])
+    return PageRead(page, bytes.fromhex(head["gate"]))
+
+
+def list_of_head(head: dict[str, Any], entries: tuple[Entry, ...]) -> ListRead:
+    """A list as the parent sees it. Raises as `checked`."""
+    head = checked(head)
+    return ListRead(head["title"], head["language"], entries)
+
+
 def entry_of_line(line: bytes) -> Entry:
     """An entry as written by `answer`."""
     values = json.loads(line)
@@ -105,11 +121,18 @@ def _done(job: dict[str, Any], body: bytes) -> tuple[dict[str, Any], tuple[Entry
     if job.get("task") == "outlines":
         listed = read_outlines(body)
         return {"feeds": [asdict(each) for each in listed.feeds], "left_out": listed.left_out}, ()
+    content_type, url = job["content_type"], job["url"]
     if job.get("task") == "offers":
-        return {
-            "offers": [asdict(each) for each in offers_of(body, job["content_type"], job["url"])]
-        }, ()
-    read = read_document(body, job["content_type"], job["url"], bytes.fromhex(job["seen"]))
+        return {"offers": [asdict(each) for each in offers_of(body, content_type, url)]}, ()
+    if job.get("task") == "page":
+        chosen = Selectors(tuple(job["select"]), tuple(job["remove"]))
+        found = read_page(body, content_type, url, chosen)
+        return {**asdict(found.page), "gate": found.gate.hex()}, ()
+    if job.get("task") == "list":
+        read_there = read_list(body, content_type, url)
+        named = {"title": read_there.title, "language": read_there.language}
+        return {**named, "entries": len(read_there.entries)}, read_there.entries
+    read = read_document(body, content_type, url, bytes.fromhex(job["seen"]))
     head = {
         "title": read.title,
         "language": read.language,

@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.domain.notices import Origin
 from bot.domain.sources import SourceKind
 from bot.errors import Fault, Refused, SourceFault
-from bot.services.discovery import Candidate, Discovery, interface_of, is_page
+from bot.services.discovery import Candidate, Discovery, interface_of, is_page, states_rules
 from bot.services.watching import NAME_MAX, Added, Watching
 
 OFFERED_FOR = timedelta(minutes=15)
@@ -22,7 +22,7 @@ MOST_CHOICES = 200
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What somebody asked to be watched. `member_id` None: the operator; `name` and `origin` None:
-    nothing was said."""
+    nothing was said; `as_page`: the page itself, whatever feeds it names."""
 
     guild_id: int
     member_id: int | None
@@ -30,6 +30,7 @@ class Wanted:
     platform: str
     name: str | None = None
     origin: Origin | None = None
+    as_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,11 @@ class Adding:
         except SourceFault as fault:
             if not is_page(fault):
                 raise
+            if wanted.as_page:
+                return await self._take(wanted, await self._discovery.page(wanted.url))
             found = await self._discovery.behind(wanted.url)
-            if not found:
-                raise
+            if not found or states_rules(wanted.url):
+                found = (await self._discovery.page(wanted.url), *found)
         if len(found) == 1:
             return await self._take(wanted, found[0])
         return self._offer(wanted, found)
@@ -106,10 +109,11 @@ class Adding:
         origin = wanted.origin
         if origin is None and candidate.kind is SourceKind.DISCOURSE:
             origin = Origin.COMMUNITY  # in a forum everybody speaks
-        added = await self._add(replace(wanted, url=candidate.url, name=name, origin=origin))
+        wanted_there = replace(wanted, url=candidate.url, name=name, origin=origin)
+        added = await self._add(wanted_there, candidate.kind)
         return replace(added, given=wanted.url)
 
-    async def _add(self, wanted: Wanted) -> Added:
+    async def _add(self, wanted: Wanted, kind: SourceKind = SourceKind.FEED) -> Added:
         return await self._watching.add(
             wanted.guild_id,
             wanted.member_id,
@@ -117,6 +121,7 @@ class Adding:
             wanted.platform,
             name=wanted.name,
             origin=wanted.origin,
+            kind=kind,
         )
 
     def _offer(self, wanted: Wanted, found: tuple[Candidate, ...]) -> Choice:

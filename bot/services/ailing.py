@@ -90,7 +90,11 @@ class Ailing:
         self, work: UnitOfWork, source: Source, watchers: Sequence[Watcher], now: datetime
     ) -> None:
         """Lay it before those who listen that the platform's own source has vanished."""
-        own = [each for each in watchers if not each.paused and self._is_own(source, each)]
+        own = [
+            each
+            for each in watchers
+            if not each.paused and each.trial_since is None and self._is_own(source, each)
+        ]
         key = _key(source)
         if not own or await work.entries.find_own(source.id, key) is not None:
             return

@@ -5,11 +5,14 @@ Asks politely: a handful of addresses at most, one after the other, and none beh
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin
+from html import escape
+from urllib.parse import urljoin, urlsplit
 
 from bot.domain.entries import Entry, normal_address
+from bot.domain.pages import Selectors
 from bot.domain.sources import SourceKind
 from bot.errors import Fault, SourceFault
 from bot.ingest import discourse, statuspage, zendesk
@@ -17,6 +20,7 @@ from bot.ingest.fetching import Fetcher
 from bot.ingest.offers import Offer
 from bot.ingest.outcomes import Failed, Fetched
 from bot.ingest.reading import FeedReader
+from bot.services.robots import Robots
 
 USUAL_PATHS = ("/feed", "/rss.xml", "/feed.xml", "/atom.xml")
 """Where feeds stand that no page names. The first that is there is taken."""
@@ -24,6 +28,16 @@ USUAL_PATHS = ("/feed", "/rss.xml", "/feed.xml", "/atom.xml")
 MOST_TRIED = 6
 """Offers of one page that are looked at."""
 
+LISTED = 5
+"""So many links of which at least half have a date make a page a list."""
+
+_STATES_RULES = re.compile(
+    r"terms|conditions|polic(?:y|ies)|legal|fees?\b|pricing|seller-?agreement|tos\b"
+    r"|frais|tarif|cg[uv]\b|conditions|reglement|mentions|agb\b|geb(?:ue|u|%c3%bc)hr|nutzungsbedingung"
+    r"|preise|condiciones|tarifas|comision|condizioni|commissioni|termos|condicoes|taxas|voorwaarden"
+    r"|tarieven|kosten|regeln|reglas|regole|regels|rules",
+    re.IGNORECASE,
+)
 _PAGES = ("source.feed.html", "source.feed.html_offers")
 
 
@@ -49,12 +63,20 @@ def is_page(fault: Fault) -> bool:
     return fault.key in _PAGES
 
 
+def states_rules(url: str) -> bool:
+    """Whether an address looks like that of a page with terms or fees, which no feed stands for."""
+    return bool(_STATES_RULES.search(urlsplit(url).path))
+
+
 class Discovery:
     """Looks at addresses. Keeps nothing. `patience`: seconds after which what was found behind a
     page by then is all there is."""
 
-    def __init__(self, fetcher: Fetcher, reader: FeedReader, patience: float = 60.0) -> None:
+    def __init__(
+        self, fetcher: Fetcher, reader: FeedReader, robots: Robots, patience: float = 60.0
+    ) -> None:
         self._fetcher = fetcher
+        self._robots = robots
         self._reader = reader
         self._patience = patience
 
@@ -83,6 +105,26 @@ class Discovery:
                 if not found:
                     await self._look_at_usual_paths(page.final_url, found)
         return tuple(found.values())
+
+    async def page(self, url: str) -> Candidate:
+        """The page at `url` itself: a list of what was published, or a text that is compared with
+        what it said before. Raises `SourceFault`."""
+        objection = await self._robots.objection(url)
+        if objection is not None:
+            raise _as_source_fault(objection.fault, url)
+        fetched = await self._fetch(url)
+        body = await fetched.body()
+        about = (body, fetched.content_type, fetched.final_url)
+        with contextlib.suppress(SourceFault):
+            listed = await self._reader.listed(*about)
+            count = len(listed.entries)
+            if count >= LISTED and listed.dated * 2 >= count:
+                return Candidate(url, SourceKind.LIST, listed.title, count, listed.entries)
+        found = (await self._reader.page(*about, Selectors())).page
+        entry = Entry(
+            url, url, found.title, escape(found.text, quote=False), language=found.language
+        )
+        return Candidate(url, SourceKind.PAGE, found.title, 1, (entry,))
 
     async def _look_at_offers(
         self, offers: Iterable[Offer], found: dict[tuple[object, ...], Candidate]
@@ -115,6 +157,12 @@ class Discovery:
         body = await fetched.body()
         read = await self._reader.read(body, fetched.content_type, fetched.final_url)
         return Candidate(url, read.kind, read.title or "", read.total, read.entries)
+
+
+def _as_source_fault(fault: Fault, url: str) -> SourceFault:
+    if isinstance(fault, SourceFault):
+        return fault
+    return SourceFault("source.connect.lost", host=urlsplit(url).hostname or url)
 
 
 def _content(candidate: Candidate) -> tuple[object, ...]:

@@ -126,7 +126,7 @@ class Doctor:
         yield ok(
             "doctor.catalogue.ok",
             count=len(catalogue.platforms),
-            feeds=sum(each.kind.is_read for each in sources),
+            feeds=sum(each.is_read for each in sources),
             lexicons=len(catalogue.lexicons),
             checklists=len(catalogue.templates),
         )

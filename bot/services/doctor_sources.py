@@ -127,7 +127,7 @@ class Rounds:
         match outcome:
             case Failed(health=state, fault=why):
                 return _refused(address, why, passing=state is Health.SLOW)
-            case Fetched() if address.kind.is_read:
+            case Fetched() if address.kind in (CatalogueKind.FEED, CatalogueKind.HELP):
                 return await self._read(address, outcome)
             case _:
                 return ok("doctor.visit.page", name=address.name, url=address.url)

@@ -11,10 +11,12 @@ from bot.domain.guilds import Subscription
 from bot.domain.incidents import Facts, merge
 from bot.domain.names import fold, platform_key
 from bot.domain.notices import Kind, Severity
-from bot.domain.platforms import Platform
-from bot.domain.sources import Source, Watcher
+from bot.domain.platforms import CatalogueSource, Platform
+from bot.domain.sources import Source, SourceKind, Watcher
 from bot.errors import Refused
 from bot.services.filing import tell_guild
+from bot.services.paging import is_paged
+from bot.services.trials import trial_of
 from bot.storage.database import Storage, UnitOfWork
 
 OPEN_FOR = timedelta(days=90)
@@ -221,14 +223,22 @@ async def watch_catalogue(
             continue
         for each in platform.feeds:
             source = await work.sources.find_by_url(each.url)
-            source_id = source.id if source else await work.sources.add(each.url, now)
+            source_id = source.id if source else await _add(work, each, now)
             watchers = await work.sources.watchers_of(source_id)
             if any(watcher.guild_id is None for watcher in watchers):
                 continue
             watcher = Watcher(
                 0, source_id, None, each.name, platform.slug, platform.name, None, None
             )
+            watcher = replace(watcher, trial_since=trial_of(each, now))
             await work.sources.watch(watcher, created_by=None, now=now)
+
+
+async def _add(work: UnitOfWork, source: CatalogueSource, now: datetime) -> int:
+    kind = source.reads_as
+    return await work.sources.add(
+        source.url, now, kind if kind and is_paged(kind) else SourceKind.FEED
+    )
 
 
 async def load_coverage(

@@ -16,9 +16,11 @@ from bot.services.checklists import Checklists
 from bot.services.discovery import Discovery
 from bot.services.following import Following
 from bot.services.moving import Moving
+from bot.services.paging import Paging
 from bot.services.platforms import Platforms
 from bot.services.poll import Poller
 from bot.services.reporting import Reporting
+from bot.services.robots import Robots
 from bot.services.settings import GuildSetup
 from bot.services.status import Status
 from bot.services.transfer import Transfer
@@ -66,8 +68,10 @@ def make_services(
 ) -> Services:
     """Put the use cases together. `sources_changed` wakes the worker that visits sources."""
     detector = catalogue.detector
-    poller = Poller(storage, fetcher, reader, detector, catalogue, clock, bounds)
-    discovery = Discovery(fetcher, reader)
+    robots = Robots(fetcher, clock)
+    paging = Paging(storage, fetcher, reader, catalogue, clock, robots)
+    poller = Poller(storage, fetcher, reader, paging, catalogue, clock, bounds)
+    discovery = Discovery(fetcher, reader, robots)
     watching = Watching(storage, catalogue, poller, clock, allow, sources_changed)
     return Services(
         clock=clock,

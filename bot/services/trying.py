@@ -9,7 +9,7 @@ from bot.domain.notices import Action, Judgement, Origin, Text
 from bot.domain.policy import counts_as, default_action, may_say
 from bot.domain.sources import SourceKind
 from bot.errors import Fault, SourceFault
-from bot.services.discovery import Candidate, Discovery, interface_of, is_page
+from bot.services.discovery import Candidate, Discovery, interface_of, is_page, states_rules
 from bot.services.judging import judge
 from bot.services.watching import Watching
 
@@ -78,9 +78,11 @@ class Trying:
         try:
             return (await self._discovery.look(url),)
         except SourceFault as fault:
-            found = await self._discovery.behind(url) if is_page(fault) else ()
-            if not found:
+            if not is_page(fault):
                 raise
+            found = await self._discovery.behind(url)
+            if not found or states_rules(url):
+                found = (await self._discovery.page(url), *found)
             return found
 
     async def _judged(self, candidate: Candidate, entry: Entry) -> Tried:

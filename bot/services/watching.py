@@ -13,10 +13,11 @@ from bot.clock import Clock
 from bot.domain.guilds import Subscription
 from bot.domain.names import fold, platform_key
 from bot.domain.notices import Origin
-from bot.domain.sources import Health, HealthChange, Source, Watcher
+from bot.domain.sources import Health, HealthChange, Source, SourceKind, Watcher
 from bot.errors import Fault, Refused
 from bot.ingest.addresses import AllowHosts, check_address
 from bot.ingest.faults import is_forbidden
+from bot.services.paging import is_paged
 from bot.services.poll import Poller, Visit
 from bot.storage.database import Storage, UnitOfWork
 
@@ -35,7 +36,7 @@ _MAY_PASS = (Health.SLOW, Health.BLIND)
 @dataclass(frozen=True, slots=True)
 class Added:
     """The answer to `/source add`. `fault`: it could not be read yet; `offered` went to review;
-    `given`: the address it was found behind."""
+    `given`: the address it was found behind; `page`: what a page says now."""
 
     watcher: Watcher
     source: Source
@@ -44,6 +45,7 @@ class Added:
     fault: Fault | None
     left: int
     given: str | None = None
+    page: str | None = None
 
 
 class Watching:
@@ -74,12 +76,13 @@ class Watching:
         *,
         name: str | None = None,
         origin: Origin | None = None,
+        kind: SourceKind = SourceKind.FEED,
     ) -> Added:
         """Watch `url` for `platform` and follow it. Raises `Refused` or `SourceFault`: not set up,
         too many, watched already, a forbidden address, no feed."""
         url = url.strip()
         key, platform_name, left = await self.check(guild_id, url, platform)
-        source, known = await self._source(url)
+        source, known = await self._source(url, kind)
         visit = await self._poller.visit(source, afresh=True) if not known else None
         if visit is not None and visit.fault is not None and not _may_pass(visit):
             await self._forget(source)
@@ -202,12 +205,14 @@ class Watching:
             raise Refused("source.too_many", most=MOST_SOURCES)
         return left - 1
 
-    async def _source(self, url: str) -> tuple[Source, bool]:
+    async def _source(self, url: str, kind: SourceKind) -> tuple[Source, bool]:
         """The source at `url`, and whether it has been read before."""
         async with self._storage.unit_of_work() as work:
             found = await work.sources.find_by_url(url)
             if found is None:
-                source_id = await work.sources.add(url, self._clock.now())
+                # What a document for programs is, it says itself.
+                known = kind if is_paged(kind) else SourceKind.FEED
+                source_id = await work.sources.add(url, self._clock.now(), known)
                 found = await work.sources.find(source_id)
             if found is None:
                 raise LookupError("a source just added is gone")
@@ -235,7 +240,9 @@ class Watching:
             await _follow(work, kept, now)
             offered = await self._poller.offer_known(work, source, kept, judged)
             entries = await work.entries.count(source.id)
-        return Added(kept, source, entries, offered, visit.fault if visit else None, left)
+            page = await work.pages.latest(source.id)
+        fault = visit.fault if visit else None
+        return Added(kept, source, entries, offered, fault, left, page=page.text if page else None)
 
 
 def health_first(pairs: Sequence[tuple[Watcher, Source]]) -> list[tuple[Watcher, Source]]:

@@ -6,6 +6,7 @@ from typing import Any
 from bot.domain.incidents import Change, Correction, DateCorrection, Facts, Link
 from bot.domain.notices import Deadline, Kind, Notice, Origin, Precision, Scope, Severity, What
 from bot.domain.pace import USUAL, Pace
+from bot.domain.pages import Comparison, Moved
 from bot.errors import Fault, SourceFault
 
 Json = dict[str, Any]
@@ -44,6 +45,7 @@ def notice_to_json(notice: Notice) -> Json:
         "deadlines": [deadline_to_json(each) for each in notice.deadlines],
         "evidence": list(notice.evidence),
         "language": notice.language,
+        **_with_comparison(notice.comparison),
     }
 
 
@@ -60,6 +62,7 @@ def notice_from_json(data: Json) -> Notice:
         deadlines=tuple(deadline_from_json(each) for each in data["deadlines"]),
         evidence=tuple(data["evidence"]),
         language=data["language"],
+        comparison=comparison_from_json(data.get("comparison")),
     )
 
 
@@ -80,6 +83,7 @@ def facts_to_json(facts: Facts) -> Json:
         "links": [_link_to_json(each) for each in facts.links],
         "announced_on": facts.announced_on.isoformat(),
         "language": facts.language,
+        **_with_comparison(facts.comparison),
     }
 
 
@@ -100,6 +104,33 @@ def facts_from_json(data: Json) -> Facts:
         links=tuple(_link_from_json(each) for each in data["links"]),
         announced_on=date.fromisoformat(data["announced_on"]),
         language=data["language"],
+        comparison=comparison_from_json(data.get("comparison")),
+    )
+
+
+def comparison_to_json(comparison: Comparison) -> Json:
+    return {
+        "since": comparison.since.isoformat(),
+        "added": list(comparison.added),
+        "removed": list(comparison.removed),
+        "moved": [[each.before, each.after, each.quote] for each in comparison.moved],
+        "more": comparison.more,
+        "language": comparison.language,
+        "unchanged": list(comparison.unchanged),
+    }
+
+
+def comparison_from_json(data: Json | None) -> Comparison | None:
+    if data is None:
+        return None
+    return Comparison(
+        since=date.fromisoformat(data["since"]),
+        added=tuple(data["added"]),
+        removed=tuple(data["removed"]),
+        moved=tuple(Moved(*each) for each in data["moved"]),
+        more=data["more"],
+        language=data["language"],
+        unchanged=tuple(data["unchanged"]),
     )
 
 
@@ -209,3 +240,7 @@ def _iso(on: date | None) -> str | None:
 
 def _date(iso: str | None) -> date | None:
     return date.fromisoformat(iso) if iso else None
+
+
+def _with_comparison(comparison: Comparison | None) -> Json:
+    return {} if comparison is None else {"comparison": comparison_to_json(comparison)}

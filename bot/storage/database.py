@@ -25,6 +25,7 @@ from bot.storage.guilds import Guilds
 from bot.storage.incidents import Incidents
 from bot.storage.migrations import migrate
 from bot.storage.outbox import Outbox
+from bot.storage.pages import Pages
 from bot.storage.sources import Sources
 
 BUSY_TIMEOUT_MS = 10_000
@@ -41,6 +42,7 @@ class UnitOfWork:
         self.alerts = Alerts(connection)
         self.outbox = Outbox(connection)
         self.checklists = Checklists(connection)
+        self.pages = Pages(connection)
 
 
 class Storage:

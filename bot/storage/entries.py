@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.entries import APART, HASH_VERSION, Entry, KnownEntries, KnownEntry
+from bot.storage.codec import comparison_from_json, comparison_to_json
 from bot.storage.rows import inserted_id
 from bot.storage.tables import entries
 
@@ -149,6 +150,7 @@ def _values(entry: Entry, now: datetime) -> dict[str, Any]:
         "language": entry.language,
         "published_at": entry.published_at,
         "updated_at": now,
+        "comparison": comparison_to_json(entry.comparison) if entry.comparison else None,
     }
 
 
@@ -161,4 +163,5 @@ def _entry(row: Any) -> Entry:
         published_at=row["published_at"],
         updated_at=row["updated_at"],
         language=row["language"],
+        comparison=comparison_from_json(row["comparison"]),
     )

@@ -214,6 +214,7 @@ class Sources:
                 origin=watcher.origin.value if watcher.origin else None,
                 baselined_at=watcher.baselined_at,
                 paused=watcher.paused,
+                trial_since=watcher.trial_since,
                 created_by=created_by,
                 created_at=now,
             )
@@ -235,6 +236,7 @@ class Sources:
                 told_health=watcher.told_health.value if watcher.told_health else None,
                 told_count=watcher.told_count,
                 told_move=watcher.told_move,
+                trial_since=watcher.trial_since,
             )
         )
 
@@ -300,4 +302,5 @@ def _watcher(row: Any) -> Watcher:
         told_health=Health(row["told_health"]) if row["told_health"] else None,
         told_count=row["told_count"],
         told_move=row["told_move"],
+        trial_since=row["trial_since"],
     )

@@ -132,6 +132,7 @@ watchers = sa.Table(
     sa.Column("created_by", sa.BigInteger),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("told_move", sa.Text),
+    sa.Column("trial_since", Instant),
     sa.UniqueConstraint("source_id", "guild_id"),
     sa.Index(None, "guild_id"),
     sqlite_autoincrement=True,
@@ -155,8 +156,38 @@ entries = sa.Table(
     sa.Column("published_at", Instant),
     sa.Column("first_seen_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("comparison", sa.JSON(none_as_null=True)),
     sa.UniqueConstraint("source_id", "key"),
     sa.Index(None, "guild_id"),
+    sqlite_autoincrement=True,
+)
+
+snapshots = sa.Table(
+    "snapshots",
+    metadata,
+    _id(),
+    sa.Column("source_id", Id, sa.ForeignKey("sources.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("content_type", sa.Text),
+    sa.Column("sha256", sa.LargeBinary, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Index(None, "source_id", "at"),
+    sqlite_autoincrement=True,
+)
+
+versions = sa.Table(
+    "versions",
+    metadata,
+    _id(),
+    sa.Column("source_id", Id, sa.ForeignKey("sources.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("snapshot_id", Id, sa.ForeignKey("snapshots.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("language", sa.String(32)),
+    sa.Index(None, "source_id", "at"),
+    sa.Index(None, "snapshot_id"),
     sqlite_autoincrement=True,
 )
 

@@ -34,9 +34,8 @@ async def test_what_nobody_verified_is_never_told_as_certain(makers: Community) 
     shown = await makers.asks(makers.maker, "platform", {"name": "Catarse"})
     assert "Whether it is open today has not been verified." in shown.text
     assert "The address of its site has not been verified." in shown.text
-    assert "- terms (Portuguese), address not verified: https://crowdfunding.catarse.me" in (
-        shown.text
-    )
+    assert "- [Catarse: terms](<https://crowdfunding.catarse.me" in shown.text
+    assert "(crowdfunding.catarse.me); address not verified" in shown.text
 
 
 async def test_what_nobody_visits_is_not_called_watched(makers: Community) -> None:
@@ -72,14 +71,18 @@ async def test_a_part_is_told_with_its_whole_and_the_whole_with_its_parts(
     assert "- It is part of Etsy: what that announces may concern it too. Follow both." in (
         shown.text
     )
-    assert "Nothing readable is watched for Pattern by Etsy" in shown.text
+    assert "Pattern by Etsy: terms (etsy.com): not read yet" in shown.text
 
 
-async def test_pages_are_for_people_to_read_and_said_to_be_so(makers: Community) -> None:
+async def test_pages_can_be_opened_by_people_watched_or_not(
+    makers: Community,
+) -> None:
     shown = await makers.asks(makers.maker, "platform", {"name": "Folksy"})
     assert "**For people to read** (Tocsin does not watch these)" in shown.text
     assert "- forum (English): https://talk.folksy.com/" in shown.text
-    assert "- terms (English), address not verified: https://folksy.com/terms" in shown.text
+    assert "- [Folksy: terms](<https://folksy.com/terms>) (folksy.com); address not verified" in (
+        shown.text
+    )
 
 
 async def test_a_source_is_told_with_when_it_was_last_seen_and_since_when_it_is_blind(

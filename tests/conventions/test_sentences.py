@@ -44,6 +44,7 @@ CERTAINTY = ("official", "unconfirmed")
 BUILT: dict[str, tuple[Iterable[str], ...] | None] = {
     "alert.caution.{}": None,
     "alert.severity.{}": (Severity,),
+    "alert.on_page.{}": (Origin,),
     "alert.status.{}": (Origin,),
     "alert.title.migration_to.{}.{}": (Scope, CERTAINTY),
     "alert.title.{}.{}": (set(Situation) - ENDING_SITUATIONS, CERTAINTY),

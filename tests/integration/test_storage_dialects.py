@@ -17,9 +17,11 @@ from bot.domain.deliveries import Delivery, DeliveryState, Subject
 from bot.domain.entries import Entry
 from bot.domain.guilds import GuildSettings, Subscription
 from bot.domain.incidents import ToldNotice
+from bot.domain.pages import PageText, Version
 from bot.domain.sources import Health, Source, SourceKind, Validators, Watcher
 from bot.errors import Fault, SourceFault
 from bot.storage.database import Storage, UnitOfWork, open_storage
+from bot.storage.pages import Packed
 from tests.told import NOW, alert, told
 
 SOURCE = Source(
@@ -46,6 +48,9 @@ EXAMPLES: dict[Any, Any] = {
     Subject: Subject.ALERT,
     AlertState: AlertState.PENDING,
     SourceKind: SourceKind.FEED,
+    Packed: Packed.of(b"page"),
+    PageText: PageText("t", "b", "en"),
+    Version: Version(1, 1, 1, NOW, "t", "b", "en"),
 }
 
 
