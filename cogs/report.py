@@ -1,5 +1,7 @@
-"""`/report`: "I received this". A pasted letter or a file; moderators decide, it never posts."""
+"""`/report` and **Report to Tocsin**: "I received this". A letter, a file, a link or a message;
+moderators decide, it never posts."""
 
+import re
 from typing import Any
 
 import discord
@@ -8,9 +10,10 @@ from discord.ext import commands
 
 from bot.chat.client import TocsinClient
 from bot.chat.report_card import report_card
-from bot.errors import Refused, SourceFault
-from bot.ingest.addresses import AllowHosts, check_address
+from bot.errors import Refused
 from bot.ingest.letters import read_letter
+from bot.services.reporting import SHORTEST
+from bot.services.reporting import Report as Reported
 from cogs.answering import (
     Interaction,
     answer_error,
@@ -27,14 +30,31 @@ LETTER_MAX = 4000
 
 FILE_MAX = 1_000_000
 
+_LINK = re.compile(r"https?://[^\s<>)\]]{3,1000}")
+
 
 class Report(commands.Cog):
     """What members received."""
 
+    def __init__(self, bot: TocsinClient) -> None:
+        self._bot = bot
+        self._menu = app_commands.ContextMenu(
+            name=app_commands.locale_str("Report to Tocsin", key="command.report_message.name"),
+            callback=report_message,
+        )
+
+    async def cog_load(self) -> None:
+        """Called by discord.py."""
+        self._bot.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Called by discord.py."""
+        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
+
     @app_commands.command(description="I received this: show it to the moderators.")
     @app_commands.describe(
         text="The letter; leave it out to paste it into a window",
-        url="Where it stands, if it does",
+        url="Where it stands; alone, what stands there is read",
         file="The mail (.eml) or a text file",
     )
     @app_commands.guild_only()
@@ -46,10 +66,7 @@ class Report(commands.Cog):
         file: discord.Attachment | None = None,
     ) -> None:
         if url is not None:
-            try:
-                check_address(url, AllowHosts())
-            except SourceFault:
-                raise Refused("report.bad_url", given=url) from None
+            services_of(interaction).reporting.check(url)
         if file is not None:
             await thinking(interaction)
             if file.size > FILE_MAX:
@@ -64,11 +81,14 @@ class Report(commands.Cog):
             await thinking(interaction)
             await take(interaction, text, url)
             return
+        if url is not None:
+            await thinking(interaction)
+            await take_link(interaction, url)
+            return
         window = LetterWindow(
             say(interaction, "report.window.title"),
             say(interaction, "report.window.letter"),
             say(interaction, "report.window.hint"),
-            url,
         )
         await interaction.response.send_modal(window)
 
@@ -76,9 +96,8 @@ class Report(commands.Cog):
 class LetterWindow(ui.Modal):
     """Where a letter is pasted."""
 
-    def __init__(self, title: str, label: str, hint: str, url: str | None) -> None:
+    def __init__(self, title: str, label: str, hint: str) -> None:
         super().__init__(title=title[:45], custom_id="report", timeout=3600)
-        self.url = url
         self.letter: ui.TextInput[Any] = ui.TextInput(
             label=label[:45],
             placeholder=hint[:100],
@@ -90,12 +109,34 @@ class LetterWindow(ui.Modal):
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         await thinking(interaction)
-        await take(interaction, self.letter.value, self.url)
+        await take(interaction, self.letter.value, None)
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: Exception, /, *_: Any
     ) -> None:
         await answer_error(interaction, error)
+
+
+@app_commands.guild_only()
+async def report_message(interaction: Interaction, message: discord.Message) -> None:
+    """A message that somebody posted, or what stands behind the link that it is."""
+    if interaction.client.user is not None and message.author.id == interaction.client.user.id:
+        raise Refused("report.own_message")
+    said = _said(message)
+    links = _LINK.findall(said)
+    await thinking(interaction)
+    if links and len(_LINK.sub("", said).strip()) < SHORTEST:
+        await take_link(interaction, links[0])
+    else:
+        await take(interaction, said, links[0] if len(links) == 1 else None)
+
+
+async def take_link(interaction: Interaction, url: str) -> None:
+    """Judge what stands behind a link, and show its sender what was understood."""
+    services = services_of(interaction)
+    services.reporting.check(url)
+    report = await services.reporting.report_link(guild_of(interaction), interaction.user.id, url)
+    await _show(interaction, report)
 
 
 async def take(interaction: Interaction, letter: str, url: str | None) -> None:
@@ -104,6 +145,11 @@ async def take(interaction: Interaction, letter: str, url: str | None) -> None:
     report = await services.reporting.report(
         guild_of(interaction), interaction.user.id, letter, url=url
     )
+    await _show(interaction, report)
+
+
+async def _show(interaction: Interaction, report: Reported) -> None:
+    services = services_of(interaction)
     card = report_card(
         services.texts,
         locale_of(interaction),
@@ -111,10 +157,22 @@ async def take(interaction: Interaction, letter: str, url: str | None) -> None:
         report.alert,
         services.clock.now().date(),
         cut=report.cut,
+        reporters=report.reporters,
     )
     await show(interaction, card)
 
 
+def _said(message: discord.Message) -> str:
+    """What stands in a message: its words, and those of its cards."""
+    parts = [message.content]
+    for embed in message.embeds:
+        parts += [embed.title or "", embed.description or ""]
+        parts += [f"{field.name}\n{field.value}" for field in embed.fields]
+    for snapshot in message.message_snapshots:  # a message that was passed on
+        parts.append(snapshot.content)
+    return "\n\n".join(filter(None, parts))
+
+
 async def setup(bot: TocsinClient) -> None:
     """Called by discord.py."""
-    await bot.add_cog(Report())
+    await bot.add_cog(Report(bot))

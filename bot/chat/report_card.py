@@ -31,8 +31,10 @@ def report_card(
     today: date,
     *,
     cut: bool = False,
+    reporters: int = 0,
 ) -> ui.LayoutView:
-    """`alert` None: the moderators were not asked. `cut`: only the beginning was read."""
+    """`alert` None: the moderators were not asked. `cut`: only the beginning was read; `reporters`:
+    so many members have reported the same."""
     words = Words(texts, locale)
     notice = judgement.gravest
     blocks: list[Block] = []
@@ -45,6 +47,8 @@ def report_card(
         if notice.evidence and (quote := escape.inline(notice.evidence[0], 400)):
             blocks.append(if_room(2, f"> {quote}"))
         blocks.append(whole(0, words(_WHAT_NEXT[alert.state])))
+        if reporters > 1:
+            blocks.append(if_room(1, words("report.others", reporters)))
     if cut:
         blocks.append(if_room(1, words("report.cut")))
     return card(spend(TEXT_MAX, blocks), accent=Accent.INFO)

@@ -126,6 +126,29 @@ class Discovery:
         )
         return Candidate(url, SourceKind.PAGE, found.title, 1, (entry,))
 
+    async def article(self, url: str) -> Entry:
+        """What is said at `url`: a page's text, or the newest entry of a feed. Asked for by a
+        person, under the rules for all visits. Raises `SourceFault`."""
+        objection = await self._robots.objection(url)
+        if objection is not None:
+            raise _as_source_fault(objection.fault, url)
+        fetched = await self._fetch(url)
+        body = await fetched.body()
+        about = (body, fetched.content_type, fetched.final_url)
+        try:
+            read = await self._reader.read(*about)
+        except SourceFault as fault:
+            if not is_page(fault):
+                raise
+        else:
+            if not read.entries:
+                raise SourceFault("source.feed.empty")
+            return read.entries[0]
+        page = (await self._reader.page(*about, Selectors())).page
+        lines = page.text.split("\n")
+        said = lines[1:] if lines[0].casefold() == page.title.casefold() else lines
+        return Entry(url, fetched.final_url, page.title or lines[0], "\n".join(said))
+
     async def _look_at_offers(
         self, offers: Iterable[Offer], found: dict[tuple[object, ...], Candidate]
     ) -> None:

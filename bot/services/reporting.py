@@ -1,10 +1,15 @@
-"""A member's report: a pasted letter is judged at once and laid before the moderators.
+"""A member's report: a pasted letter, or what stands behind a link, is judged at once and laid
+before the moderators.
 
-A report never posts by itself, whatever it says.
+A report never posts by itself, whatever it says and wherever it stands. So many a member at a time.
 """
 
+import math
+from collections import OrderedDict, deque
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import blake2b
+from urllib.parse import urlsplit
 
 from bot.catalogue.catalogue import Catalogue
 from bot.clock import Clock
@@ -14,7 +19,9 @@ from bot.domain.entries import Entry
 from bot.domain.incidents import ToldNotice
 from bot.domain.names import UNNAMED, fold, platform_key
 from bot.domain.notices import Judgement, Kind, Notice, Origin, Text
-from bot.errors import Refused
+from bot.errors import Refused, SourceFault
+from bot.ingest.addresses import AllowHosts, check_address
+from bot.services.discovery import Discovery
 from bot.services.filing import Filed, file
 from bot.services.judging import judge
 from bot.storage.database import Storage
@@ -22,54 +29,121 @@ from bot.storage.database import Storage
 LONGEST = 100_000
 """Characters of a letter that are read."""
 
+MOST_REPORTS = 5
+PERIOD = timedelta(minutes=10)
+"""A member may report so often in so long a time."""
+
+MOST_REPORTERS = 2000
+"""Members whose last reports are remembered, in memory alone: after a restart all begin anew."""
+
 SHORTEST = 20
 """A letter below this many characters says too little to be judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was understood. `alert` None: nothing for makers was found; moderators see it not."""
+    """What was understood. `alert` None: nothing for makers was found; moderators see it not.
+    `reporters`: so many members have reported the same."""
 
     judgement: Judgement
     alert: Alert | None
     cut: bool
+    reporters: int = 0
 
 
 class Reporting:
     """Takes what members received."""
 
     def __init__(
-        self, storage: Storage, catalogue: Catalogue, detector: Detector, clock: Clock
+        self,
+        storage: Storage,
+        catalogue: Catalogue,
+        detector: Detector,
+        discovery: Discovery,
+        clock: Clock,
+        allow: AllowHosts,
     ) -> None:
+        self._allow = allow
+        self._discovery = discovery
+        self._reported: OrderedDict[tuple[int, int], deque[datetime]] = OrderedDict()
         self._storage = storage
         self._catalogue = catalogue
         self._detector = detector
         self._clock = clock
+
+    def check(self, url: str) -> None:
+        """Raises `Refused` for what is no public web address."""
+        try:
+            check_address(url, self._allow)
+        except SourceFault:
+            raise Refused("report.bad_url", given=url) from None
 
     async def report(
         self, guild_id: int, member_id: int, letter: str, *, url: str | None = None
     ) -> Report:
         """Judge a letter and lay it before the moderators.
 
-        Raises `Refused`: empty, too short, the guild is not set up.
+        Raises `Refused`: empty, too short, too many, the guild is not set up.
         """
         words = letter.strip()
         if not words:
             raise Refused("report.empty")
         if len(words) < SHORTEST:
             raise Refused("report.short")
+        await self._may_report(guild_id, member_id)
+        title, body = _parts(words[:LONGEST])
+        return await self._take(guild_id, member_id, title, body, url, None, len(words) > LONGEST)
+
+    async def report_link(self, guild_id: int, member_id: int, url: str) -> Report:
+        """Judge what stands behind a link and lay it before the moderators.
+
+        Raises `Refused`: it cannot be read, too many, the guild is not set up.
+        """
+        await self._may_report(guild_id, member_id)
+        try:
+            found = await self._discovery.article(url)
+        except SourceFault as fault:
+            raise Refused("report.link", why=fault) from None
+        host = urlsplit(url).hostname or url
+        cut = len(found.body) > LONGEST
+        return await self._take(
+            guild_id, member_id, found.title[:300], found.body[:LONGEST], url, host, cut
+        )
+
+    async def _may_report(self, guild_id: int, member_id: int) -> None:
         async with self._storage.reading() as work:
             settings = await work.guilds.find(guild_id)
         if settings is None or settings.channel_id is None:
             raise Refused("report.not_set_up")
-        title, body = _parts(words[:LONGEST])
+        now = self._clock.now()
+        times = self._reported.setdefault((guild_id, member_id), deque(maxlen=MOST_REPORTS))
+        self._reported.move_to_end((guild_id, member_id))
+        if len(times) == MOST_REPORTS and now - times[0] < PERIOD:
+            left = times[0] + PERIOD - now
+            raise Refused("report.too_many", count=max(1, math.ceil(left / timedelta(minutes=1))))
+        times.append(now)
+        while len(self._reported) > MOST_REPORTERS:
+            self._reported.popitem(last=False)
+
+    async def _take(
+        self,
+        guild_id: int,
+        member_id: int,
+        title: str,
+        body: str,
+        url: str | None,
+        source_name: str | None,
+        cut: bool,
+    ) -> Report:
         now = self._clock.now()
         text = Text(title, body, url, now.date(), Origin.COMMUNITY)
         judgement = await judge(self._detector, text)
-        alert = None
+        alert, reporters = None, 0
         if judgement.notices:
-            alert = await self._file(guild_id, member_id, title, body, url, judgement)
-        return Report(judgement, alert, cut=len(words) > LONGEST)
+            alert, reporters = await self._file(
+                guild_id, member_id, title, body, url, source_name, judgement
+            )
+        return Report(judgement, alert, cut=cut, reporters=reporters)
 
     async def _file(
         self,
@@ -78,8 +152,9 @@ class Reporting:
         title: str,
         body: str,
         url: str | None,
+        source_name: str | None,
         judgement: Judgement,
-    ) -> Alert | None:
+    ) -> tuple[Alert | None, int]:
         now = self._clock.now()
         digest = blake2b(fold(f"{title}\n{body}").encode(), digest_size=12).hexdigest()
         entry = Entry(f"report:{guild_id}:{member_id}:{digest}", url, title, body, now, now)
@@ -101,7 +176,7 @@ class Reporting:
                         notice=notice,
                         title=title,
                         url=url,
-                        source_name=None,
+                        source_name=source_name,
                         published_at=now,
                         seen_at=now,
                     ),
@@ -111,7 +186,10 @@ class Reporting:
                 if notice.kind is not Kind.NONE
             ]
             alert_ids = await file(work, filed, now)
-            return await work.alerts.find(alert_ids[0]) if alert_ids else None
+            if not alert_ids:
+                return None, 0
+            reporters = await work.incidents.reporters(alert_ids[0])
+            return await work.alerts.find(alert_ids[0]), reporters
 
 
 def _key(notice: Notice, digest: str) -> str:

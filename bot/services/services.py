@@ -87,7 +87,7 @@ def make_services(
         transfer=Transfer(watching, reader, catalogue, clock),
         triage=Triage(storage, catalogue, clock),
         checklists=Checklists(storage, catalogue, clock),
-        reporting=Reporting(storage, catalogue, detector, clock),
+        reporting=Reporting(storage, catalogue, detector, discovery, clock, allow),
         channels=Channels(storage, clock),
         status=Status(storage, clock),
         poller=poller,

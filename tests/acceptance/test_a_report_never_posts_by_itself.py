@@ -158,8 +158,7 @@ async def test_an_address_that_comes_with_a_letter_is_shown_and_never_opened(
     makers: Community,
 ) -> None:
     url = "https://paper.example/kilnfolk"
-    window = await makers.asks(makers.maker, "report", {"url": url})
-    await makers.stage.discord.submit_modal(window, {"letter": LETTER})
+    await makers.asks(makers.maker, "report", {"url": url, "text": LETTER})
     await makers.stage.tell()
     (card,) = makers.cards
     assert f"- paper.example: {url}" in card.text

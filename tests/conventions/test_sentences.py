@@ -159,7 +159,8 @@ TAILS = {each for each in TEMPLATES if re.fullmatch(r"\{\}\.[a-z_]+", each)}
 
 
 def _is_key(text: str) -> bool:
-    return bool(KEY.fullmatch(text)) and text.split(".")[0] in ROOMS and text not in NO_KEYS
+    known = text in NO_KEYS or OF_COMMANDS.fullmatch(text)
+    return bool(KEY.fullmatch(text)) and text.split(".")[0] in ROOMS and not known
 
 
 def _fits(template: str, key: str) -> bool:
