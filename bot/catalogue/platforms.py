@@ -10,6 +10,7 @@ from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
+from bot.catalogue.changes import read_change
 from bot.catalogue.claims import bad_claims
 from bot.catalogue.endings import read_ending
 from bot.catalogue.tables import Table, raise_faults, read_tables
@@ -166,6 +167,7 @@ def _platform(table: Table) -> Platform:
         unofficial=_unofficial(table, domains),
         sources=_told_apart(tuple(_source(source, name) for source in table.tables("sources"))),
         endings=tuple(read_ending(ending) for ending in table.tables("endings")),
+        changes=tuple(read_change(change) for change in table.tables("changes")),
         export=_export(table.table("export")) if "export" in table.values else None,
     )
     _check_feed_names(table, platform)

@@ -21,6 +21,7 @@ from bot.domain.platforms import (
     Certainty,
     Ending,
     Exactness,
+    PastChange,
     PastDate,
     Platform,
 )
@@ -43,6 +44,8 @@ def platform_card(
         whole(0, _head(words, portrait)),
         *_alerts(words, portrait.alerts, has_checklist=has_checklist),
         *_past(words, portrait),
+        *_changes(words, portrait),
+        *_notice(words, portrait),
         *_watched(words, portrait),
         *(_for_people(words, known) if known else ()),
         *(_export(words, known) if known else ()),
@@ -128,6 +131,47 @@ def _past(words: Words, portrait: Portrait) -> list[Block]:
         return [_list(words, 2, "platform.past.head", newest_first)]
     has_ended_parts = any(not each.goes_on for each in portrait.parts)
     return [] if has_ended_parts else [if_room(3, words("platform.past.none"))]
+
+
+def _changes(words: Words, portrait: Portrait) -> list[Block]:
+    known = portrait.platform
+    if known is None or not known.changes:
+        return []
+    return [
+        _list(words, 3, "platform.changes.head", [_change(words, each) for each in known.changes])
+    ]
+
+
+def _change(words: Words, change: PastChange) -> str:
+    said = [words(f"platform.changes.{change.topic}")]
+    if change.announced_on:
+        on = _when(words, PastDate(change.announced_on))
+        said.append(words("platform.past.announced", when=on))
+    if change.effective_on:
+        said.append(
+            words("platform.changes.effective", when=_when(words, PastDate(change.effective_on)))
+        )
+    if (days := change.notice_days) is not None:
+        said.append(words("platform.past.notice", days) if days else words("platform.past.sudden"))
+    if change.certainty is Certainty.UNVERIFIED:
+        said.append(words("platform.past.unverified"))
+    note = change.note.get(words.locale) or change.note["en"]
+    return f"- {' · '.join(said)}\n  {note}"
+
+
+def _notice(words: Words, portrait: Portrait) -> list[Block]:
+    """What other endings teach, where there is still something to prepare."""
+    known, notice = portrait.platform, portrait.notice
+    if known is None or notice is None or not known.goes_on:
+        return []
+    said = words(
+        "platform.notice",
+        notice.count,
+        median=notice.median,
+        short=notice.short,
+        longest=notice.longest,
+    )
+    return [if_room(4, said)]
 
 
 def _ending(words: Words, ending: Ending) -> str:

@@ -198,7 +198,7 @@ class NameReader:
         telling = strong or sentence.is_title
         points = 1.0 if candidate.seen <= 2 else 0.2
         points += 2.0 * sentence.is_title + 0.5 * (sentence.place == 1) + 1.0 * strong
-        points += 0.6 * (candidate.slug is not None)
+        points += 0.6 * (candidate.slug is not None and candidate.seen <= 2)
         sent = self._successor_before.found(before) or self._successor_after.found(after)
         if sent:
             candidate.sent_to += 2.0 if telling else 1.0
@@ -311,7 +311,7 @@ class NameReader:
             candidates[whole] = _Candidate(written, None, points=6.0 + max(part, 0.0))
             return
         for candidate in owners:
-            candidate.points += 6 if own else 2
+            candidate.points += 8 if own else 2
             candidate.written = _owned_part(candidate.written, labels)
         named = owners or [each for each in candidates.values() if each.slug]
         if own and labels and not named and labels[-1] in self._known:

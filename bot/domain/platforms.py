@@ -3,14 +3,22 @@
 Refuses to know a date more exactly than it was told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from statistics import median
+from urllib.parse import urlsplit
 
 from bot.domain.pages import Selectors
 from bot.domain.sources import SourceKind
 
+FEWEST_ENDINGS = 5
+"""Of fewer endings nothing is said together."""
+
+SHORT_NOTICE_DAYS = 7
+
+_NO_PLACES = ("payments", "shipping")
 _RULES = ("terms", "fees")
 _NEWS = ("newsroom", "blog", "changelog")
 
@@ -136,6 +144,38 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class PastChange:
+    """What a platform once changed for sellers, and how long before it said so. `topic`: fees,
+    terms ... Words stand by language."""
+
+    topic: str
+    announced_on: date | None
+    effective_on: date | None
+    note: Mapping[str, str]
+    certainty: Certainty
+    evidence: str | None = None
+
+    @property
+    def notice_days(self) -> int | None:
+        """Days from the first word to the change."""
+        if self.announced_on is None or self.effective_on is None:
+            return None
+        return (self.effective_on - self.announced_on).days
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeGiven:
+    """How long before the end sellers were told, over `count` endings of selling places of which
+    both days are known. `short`: so many of them gave a week or less."""
+
+    count: int
+    shortest: int
+    median: int
+    longest: int
+    short: int
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """What sellers can take with them. A platform without one: nobody has looked yet."""
 
@@ -171,6 +211,7 @@ class Platform:
     unofficial: tuple[str, ...] = ()
     sources: tuple[CatalogueSource, ...] = ()
     endings: tuple[Ending, ...] = ()
+    changes: tuple[PastChange, ...] = ()
     export: Export | None = None
 
     @property
@@ -185,8 +226,16 @@ class Platform:
 
     @property
     def feeds(self) -> tuple[CatalogueSource, ...]:
-        """What Tocsin can read by itself."""
-        return tuple(each for each in self.sources if each.is_read)
+        """What Tocsin reads by itself, as long as the platform goes on. What rules stand on a host
+        of everybody's is for people to read: there it proves nothing."""
+        if not self.goes_on:
+            return ()
+        return tuple(each for each in self.sources if each.is_read and self._may_watch(each))
+
+    def _may_watch(self, source: CatalogueSource) -> bool:
+        return source.kind is not CatalogueKind.PAGE or self.owns_host(
+            urlsplit(source.url).hostname or ""
+        )
 
     @property
     def ending(self) -> Ending | None:
@@ -200,6 +249,25 @@ class Platform:
         own = max((len(each) for each in self.domains if is_below(bare, each)), default=0)
         others = (each for each in self.unofficial if _is_among(bare, each))
         return own > max((len(each.removeprefix("*.")) for each in others), default=0)
+
+
+def notice_given(platforms: Iterable[Platform]) -> NoticeGiven | None:
+    """What the known endings of whole platforms show; None where too few are known to say.
+
+    What one announcement ended on one day counts once.
+    """
+    known = {
+        (each.announced.on, each.ended.on)
+        for platform in platforms
+        if platform.kind not in _NO_PLACES
+        for each in platform.endings
+        if not each.part and each.notice_days is not None and each.announced and each.ended
+    }
+    days = sorted((last - first).days for first, last in known)
+    if len(days) < FEWEST_ENDINGS:
+        return None
+    short = sum(each <= SHORT_NOTICE_DAYS for each in days)
+    return NoticeGiven(len(days), days[0], round(median(days)), days[-1], short)
 
 
 def is_below(host: str, domain: str) -> bool:

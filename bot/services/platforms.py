@@ -9,7 +9,7 @@ from bot.catalogue.catalogue import Catalogue
 from bot.clock import Clock
 from bot.domain.alerts import Alert, AlertState
 from bot.domain.names import platform_key
-from bot.domain.platforms import CatalogueSource, Platform
+from bot.domain.platforms import CatalogueSource, NoticeGiven, Platform, notice_given
 from bot.domain.sources import Source, Watcher
 from bot.errors import Refused
 from bot.services.following import is_open
@@ -23,7 +23,8 @@ SUGGESTED = 3
 class Portrait:
     """A platform as one guild sees it. `platform` is None for a name outside the catalogue.
 
-    `watched` is what is visited for this guild; `idle` are feeds that would be, if it followed.
+    `watched` is what is visited for this guild; `idle` are sources that would be, if it followed;
+    `notice` is how long before their end sellers of other places were told.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Portrait:
     watched: tuple[tuple[Watcher, Source], ...]
     idle: tuple[CatalogueSource, ...]
     alerts: tuple[Alert, ...]
+    notice: NoticeGiven | None = None
 
 
 class Platforms:
@@ -83,6 +85,7 @@ class Platforms:
             watched=tuple(watched),
             idle=tuple(feeds),
             alerts=tuple(alert for alert in told if is_open(alert.told, today)),
+            notice=notice_given(self._catalogue.platforms),
         )
 
     def _unknown(self, name: str) -> Refused:

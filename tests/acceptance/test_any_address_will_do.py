@@ -122,7 +122,7 @@ async def test_a_feed_at_a_usual_place_is_found_and_no_more_is_asked(makers: Com
 async def test_a_page_without_any_feed_is_refused_and_not_kept(makers: Community) -> None:
     makers.stage.site.serve("/about", "<html><body>About us</body></html>", "text/html")
     shown = await add(makers, "/about")
-    assert shown.text.startswith("This is a web page, not a feed")
+    assert "shows hardly any text at this address" in shown.text
     assert await listed(makers) == "No source of your own yet."
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.catalogue.changes import ChangeTopic
 from bot.catalogue.endings import FirstWord
 from bot.catalogue.platforms import Goods, PlatformKind, SourceAbout
 from bot.config import NAMES
@@ -86,6 +87,7 @@ BUILT: dict[str, tuple[Iterable[str], ...] | None] = {
     "incident.state.{}": (AlertState,),
     "note.head.{}": None,
     "permission.missing.{}": None,
+    "platform.changes.{}": (ChangeTopic,),
     "platform.export.{}": (Certainty,),
     "platform.feed.{}": (Certainty,),
     "platform.first_word.{}": (FirstWord,),

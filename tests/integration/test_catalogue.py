@@ -101,15 +101,16 @@ def test_every_source_lies_on_a_host_of_its_platform(platforms: dict[str, Platfo
         for source in platform.sources:
             host = re.match(r"https?://([^/:?#]+)", source.url)
             assert host, source.url
-            assert any(is_below(host[1], domain) for domain in platform.domains), source.url
+            owned = any(is_below(host[1], domain) for domain in platform.domains)
+            assert owned or not platform.domains, source.url  # on hosts of everybody's none is
             if source in platform.feeds:
                 assert platform.owns_host(host[1]), source.url
 
 
-def test_at_least_forty_platforms_are_described_and_each_language_has_some_of_its_own(
+def test_at_least_150_platforms_are_described_and_each_language_has_some_of_its_own(
     platforms: dict[str, Platform],
 ) -> None:
-    assert len(platforms) >= 40
+    assert len(platforms) >= 150
     own = {platform.languages[0] for platform in platforms.values()}
     assert own >= {"en", "fr", "de", "es", "it", "pt", "nl"}
 
@@ -120,7 +121,6 @@ def test_whoever_can_still_sell_somewhere_is_told_where_to_look(
     for platform in platforms.values():
         if platform.status in (PlatformStatus.OPEN, PlatformStatus.CLOSING):
             assert platform.sources, platform.slug
-            assert platform.domains, platform.slug
             assert platform.ending is None, platform.slug
 
 
