@@ -31,6 +31,12 @@ _LETTERED = re.compile(r"\b[^\W\d_]+")
 _CLITIC = re.compile(r"^\w+-(?:os?|as?|l[oa]s?|se|me|te|nos|lhes?)$")
 _SPELT_WORD = re.compile(r"[\w'’.]+|&")
 _WINDOW = 60
+_WHAT_IT_IS = re.compile(
+    r"^[ -](?:app|ad|online|web|video|photo|music|craft|handmade)?[ -]?(?:network|platform"
+    r"|market(?:place)?|service|store|shop|site|website|app|plattform|marktplatz|dienst|netzwerk"
+    r"|marktplaats|dienst|netwerk)(?= )"
+)
+"""What often stands between a name and what becomes of it: "the iAd network is shutting down"."""
 _LONGEST_SIGNATURE = 45
 _JOINS = frozenset(["and", "et", "und", "en", "e", "ed", "y", "a", "o"])
 _RULES = " *_-–—"
@@ -48,6 +54,14 @@ _SPELLED = (
     ("ue", "u"),
     ("ss", "s"),
 )
+_NO_NAMES = frozenset(
+    "rss atom api apis cdn mfa 2fa sdk url urls html css csv json xml pdf faq vat ssl tls oauth sso"
+    " iban tos gdpr dsgvo rgpd dac7 dsa p2b kyc psd2 seo qr gps ios android windows linux macos bsn"
+    " kvk nif cnpj cpf siret tva mwst iva btw usb http https dns vpn ai ki ia cc-by-sa cc-by gpl"
+    " guidelines".split()  # noqa: SIM905  read as a list of words
+)
+"""What is written in capitals and names no platform, in any of the languages."""
+
 _FORGES = frozenset(["github.com", "gitlab.com", "codeberg.org", "medium.com", "sourceforge.net"])
 _CONTACT = re.compile(r"(?:https?://|\bwww\.|[\w.+-]{1,64}@)([\w.-]{3,100})")
 _EVERYBODYS = frozenset(
@@ -153,6 +167,8 @@ class NameReader:
             self._favour_writer(candidates, found, url)
             self._favour_signature(candidates, found)
         platform = self._best(candidates)
+        if platform is None and letter and _is_forge(url) and (labels := _labels(url)):
+            platform = _Candidate(labels[-1].capitalize(), None)
         successor = self._sent_to(candidates, platform)
         return _named(platform), _named(successor)
 
@@ -179,6 +195,7 @@ class NameReader:
             candidate.at.add(sentence.place)
             if (strong or sentence.is_title) and slug and not _is_title_case(sentence.text):
                 candidate.products += self._is_product(sentence.text[end : end + 30])
+            after = _WHAT_IT_IS.sub("", after)
             done_to = self._weigh(candidate, before, after, sentence, strong)
             if done_to and subject and subject is not candidate and subject.slug is None:
                 subject.points -= 4.0  # "Hill & Co closes Barnboard" is about Barnboard
@@ -269,6 +286,8 @@ class NameReader:
         return start, end
 
     def _dull(self, plain: str) -> bool:
+        if plain in _NO_NAMES:
+            return True
         words = plain.replace("'", " ").split()
         if _CLITIC.search(plain):
             return True  # "Envie-os" is a verb and whom it concerns
@@ -311,14 +330,15 @@ class NameReader:
             candidates[whole] = _Candidate(written, None, points=6.0 + max(part, 0.0))
             return
         for candidate in owners:
-            candidate.points += 8 if own else 2
+            exact = _unjoined(_key(candidate.written)) in map(_unjoined, labels)
+            candidate.points += (8 if exact or candidate.slug else 6) if own else 2
             candidate.written = _owned_part(candidate.written, labels)
         named = owners or [each for each in candidates.values() if each.slug]
         if own and labels and not named and labels[-1] in self._known:
             platform, _ = self._known[labels[-1]]
             candidates[platform.slug] = _Candidate(platform.name, platform.slug, points=8.0)
         elif own and labels and not owners:
-            points = 2.0 if _is_forge(url) else 3.0
+            points = 3.0
             candidates[labels[-1]] = _Candidate(labels[-1].capitalize(), None, points=points)
 
     def _favour_writer(
