@@ -12,6 +12,9 @@ from bot.detection.lexicon import Calendar, DatePattern, Shape
 from bot.detection.patterns import Pattern, PatternSet
 from bot.domain.notices import Precision
 
+FARTHEST = 10
+"""Years from publication beyond which two figures are no year."""
+
 LATE_NEWS = timedelta(days=75)
 """A date without a year may lie this long before publication; beyond that next year is meant."""
 
@@ -108,6 +111,8 @@ class DateReader:
                     False,
                 )
             case Shape.NUMERIC:
+                if year is not None and len(got["year"]) == 2 and not _is_likely(year, published):
+                    return None  # 3.13.40 is a version
                 month, day = int(got["second"]), int(got["first"])
                 if month > 12 or (day <= 12 and not self._words.day_first):
                     month, day = day, month
@@ -244,6 +249,11 @@ def _year(got: dict[str, str]) -> int | None:
     if written is None:
         return None
     return int(written) + (2000 if len(written) == 2 else 0)
+
+
+def _is_likely(year: int, published: date | None) -> bool:
+    """Whether two figures are a year: not one that lies far from publication."""
+    return published is None or abs(year - published.year) <= FARTHEST
 
 
 def _near_year(anchor: date, month: int, day: int, *, future: bool) -> int:

@@ -25,6 +25,9 @@ ACROSS = 30
 """Characters that a cue in another clause than the date counts as farther away."""
 
 _NEAR = 90
+_ITEM = re.compile(r"\s*(?:[-*•–·|]|\d{1,2}[.)/-])")
+_ITEM_DATE = 12
+"""Characters within which the date of an item stands."""
 _QUOTE = 200
 _AT_ONCE = (What.LISTING_FREEZE, What.SIGNUP_FREEZE)
 _LOOSE = (Shape.SPAN, Shape.AFTER, Shape.NEXT_MONTH, Shape.WEEKDAY, Shape.DAY)
@@ -111,8 +114,9 @@ class DeadlineReader:
 
     def read(
         self, found: Sequence[Sentence], published: date | None, told: Mapping[int, Told]
-    ) -> list[Dated]:
-        """Every date that binds; `told` says what each telling sentence announces."""
+    ) -> tuple[list[Dated], bool]:
+        """Every date that binds, and whether a date was moved or taken back; `told` says what each
+        telling sentence announces."""
         anchor = published or self._first_dated(found)
         dated: list[Dated] = []
         gone: set[tuple[date, Precision]] = set()
@@ -120,6 +124,7 @@ class DeadlineReader:
         before: date | None = None
         closing: date | None = None
         asked: Sentence | None = None
+        listed: Told | None = None
         for sentence in found:
             mentions = self._dates.read(sentence.folded, anchor, before, closing)
             if mentions:
@@ -129,6 +134,8 @@ class DeadlineReader:
             here = told.get(sentence.place) or (general if moved else None)
             if here is None and asked is not None:
                 here = told.get(asked.place)
+            if here is None and listed is not None and _is_row(sentence.text, mentions):
+                here = listed
             stale = [mention for mention in mentions if mention not in live]
             for index, mention in enumerate(live):
                 for each in self._bind(sentence, asked, live, stale, index, here, published):
@@ -136,8 +143,12 @@ class DeadlineReader:
                         closing = mention.on
                     _add(dated, each)
             asked = sentence if sentence.text.rstrip().endswith("?") else None
+            if sentence.text.rstrip(" *_").endswith(":"):
+                listed = told.get(sentence.place) or general
+            elif sentence.text.startswith("#"):
+                listed = None
         left = [each for each in dated if (each.deadline.on, each.deadline.precision) not in gone]
-        return _without_vague(left)
+        return _without_vague(left), bool(gone)
 
     def _first_dated(self, found: Sequence[Sentence]) -> date | None:
         for sentence in found:
@@ -244,6 +255,13 @@ class DeadlineReader:
             return False
         told_or_firm = told is not None or firm or meaning.what in _FIRM
         return told_or_firm or mention.shape not in _LOOSE
+
+
+def _is_row(text: str, mentions: Sequence[Mention]) -> bool:
+    """Whether it is a row of a table or an item that begins with its date: "- 31 March: end"."""
+    if not mentions or not _ITEM.match(text):
+        return False
+    return text.lstrip().startswith("|") or mentions[0].start <= _ITEM_DATE
 
 
 def _marked(cue: DateCue) -> str:

@@ -46,6 +46,9 @@ OUTRANKING = 1.5
 ITSELF = 4.0
 """From this weight a signal means the platform itself, whatever part its sentence also names."""
 
+ASKED = 0.4
+"""How much a title that asks says of what one that states would say."""
+
 FAINT = 1.4
 """A text in which nothing weighs more announces nothing, however many dates it holds."""
 
@@ -107,6 +110,8 @@ class _Judge:
             elif rule.weight > 0:
                 factor = 1.15 if sentence.is_title else 1.0
                 factor *= 0.25 if voided else 1.0
+                if sentence.is_title and sentence.text.rstrip().endswith("?"):
+                    factor *= ASKED
                 reading.hits.append(Hit(rule, sentence, rule.weight * factor))
 
 
@@ -144,7 +149,8 @@ class Detector:
         _, reading, judge = self._read(text)
         if not reading.hits:
             return None
-        return measure(reading, dated=bool(_dated(text, reading, judge)))
+        dated, moved = _dated(text, reading, judge)
+        return measure(reading, dated=bool(dated) or moved)
 
     def _read(self, text: Text) -> tuple[str, Reading, _Judge]:
         """The language, and what its lexicon finds; of several likely ones, what finds most."""
@@ -162,14 +168,14 @@ class Detector:
         return judge
 
     def _judgement(self, text: Text, language: str, reading: Reading, judge: _Judge) -> Judgement:
-        dated = _dated(text, reading, judge)
+        dated, moved = _dated(text, reading, judge)
         signals = _signals(reading)
         if _withdrawn(reading, Kind.CLOSURE):
             notice = self._notice(text, reading, judge, Kind.CLOSURE, WITHDRAWN, ())
             return Judgement(language, (notice,), (), signals)
         total = {kind: self._total(reading, kind, dated) for kind in KINDS}
         kind = _main_kind(reading, total)
-        confidence = self._weights.confidence(measure(reading, dated=bool(dated)))
+        confidence = self._weights.confidence(measure(reading, dated=bool(dated) or moved))
         if confidence < REVIEW_CONFIDENCE or reading.strongest < FAINT:
             return Judgement(language, (), (), signals)
         if kind is Kind.POLICY and _withdrawn(reading, Kind.POLICY):
@@ -249,11 +255,11 @@ def _host(url: str) -> str:
         return ""
 
 
-def _dated(text: Text, reading: Reading, judge: _Judge) -> list[Dated]:
-    """The dates that bind, the nearest first."""
+def _dated(text: Text, reading: Reading, judge: _Judge) -> tuple[list[Dated], bool]:
+    """The dates that bind, the nearest first, and whether one was moved or taken back."""
     told = {hit.sentence.place: _told(hit) for hit in reversed(_strongest(reading))}
-    dated = judge.deadlines.read(reading.sentences, text.published_on, told)
-    return sorted(dated, key=lambda each: each.deadline.on)
+    dated, moved = judge.deadlines.read(reading.sentences, text.published_on, told)
+    return sorted(dated, key=lambda each: each.deadline.on), moved
 
 
 def _strongest(reading: Reading) -> list[Hit]:
@@ -263,16 +269,18 @@ def _strongest(reading: Reading) -> list[Hit]:
 
 
 def _main_kind(reading: Reading, total: Mapping[Kind, float]) -> Kind:
-    best = max(total.values())
+    # What nothing speaks for is not told, however much speaks against the rest.
+    spoken = [kind for kind in KINDS if reading.weight(kind) > 0]
+    best = max(total[kind] for kind in spoken)
     outranking = {hit.rule.kind for hit in reading.hits if hit.rule.outranks and hit.weight >= 3.0}
     titled = {hit.rule.kind for hit in reading.hits if hit.sentence.is_title and hit.weight >= 3.0}
-    for kind in reversed(KINDS):
+    for kind in reversed(spoken):
         told = kind in titled or not titled
         # What the title tells alone is the news, however much the text adds to it.
         lead = OUTRANKING if titled != {kind} else 2 * OUTRANKING
         if kind in outranking and told and total[kind] >= best - lead:
             return kind
-    return next(kind for kind in KINDS if total[kind] >= best - GRAVER)
+    return next(kind for kind in spoken if total[kind] >= best - GRAVER)
 
 
 def _events(

@@ -54,12 +54,12 @@ _SPELLED = (
     ("ue", "u"),
     ("ss", "s"),
 )
-_NO_NAMES = frozenset(
-    "rss atom api apis cdn mfa 2fa sdk url urls html css csv json xml pdf faq vat ssl tls oauth sso"
-    " iban tos gdpr dsgvo rgpd dac7 dsa p2b kyc psd2 seo qr gps ios android windows linux macos bsn"
-    " kvk nif cnpj cpf siret tva mwst iva btw usb http https dns vpn ai ki ia cc-by-sa cc-by gpl"
-    " guidelines".split()  # noqa: SIM905  read as a list of words
-)
+_NO_NAMES_SAID = """rss atom api apis cdn mfa 2fa sdk url urls html css csv json xml pdf
+faq vat ssl tls oauth sso iban tos gdpr dsgvo rgpd dac7 dsa p2b kyc
+psd2 seo qr gps ios android windows linux macos bsn kvk nif cnpj cpf
+siret tva mwst iva btw usb http https dns vpn ai ki ia cc-by-sa cc-by
+gpl guidelines"""
+_NO_NAMES = frozenset(_NO_NAMES_SAID.split())
 """What is written in capitals and names no platform, in any of the languages."""
 
 _FORGES = frozenset(["github.com", "gitlab.com", "codeberg.org", "medium.com", "sourceforge.net"])
@@ -111,6 +111,7 @@ class _Candidate:
     sent_to: float = 0.0
     seen: int = 0
     inside: int = 0  # times that a capital was not merely that of a sentence's first word
+    acts: int = 0  # times that it is said what it does
     products: int = 0  # times that another name followed in a telling sentence
     at: set[int] = field(default_factory=set)
 
@@ -160,6 +161,10 @@ class NameReader:
         for candidate in candidates.values():
             if not candidate.inside and candidate.slug is None:
                 candidate.points -= 2.5
+                if candidate.at == {0} and not candidate.acts:
+                    candidate.points -= (
+                        2.5  # "Changement de prestataire": only a title's first word
+                    )
         if url is None or _is_forge(url):
             self._favour_title(candidates, found)
         self._favour_owner(candidates, found, url, own=own)
@@ -202,7 +207,8 @@ class NameReader:
             if strong or sentence.is_title:
                 subject = subject or candidate
             if sentence.is_title and start == 0:
-                candidate.points += 3.0 if end >= len(sentence.text) - 1 else 0.5
+                alone = end >= len(sentence.text) - 1
+                candidate.points += 3.0 if alone and candidate.seen > 1 else 0.5
 
     def _is_product(self, after: str) -> bool:
         found = re.match(r" ([A-ZÀ-Ý][\w'’-]+)", after)
@@ -222,7 +228,9 @@ class NameReader:
             points -= 2.0
         elif self._bystander_before.found(before):
             points -= 0.8
-        if self._subject_after.found(after) and not self._successor_after.found(after):
+        acts = self._subject_after.found(after) and not self._successor_after.found(after)
+        candidate.acts += bool(acts)
+        if acts:
             points += 2.0 if telling else 0.5
         done_to = bool(before.strip()) and not sent and self._object_before.found(before)
         if done_to:
@@ -436,7 +444,7 @@ def _labels(url: str | None) -> tuple[str, ...]:
     named = host.split(".")[:-1]
     if _is_forge(url):
         named = parts.path.split("/")[1:3][::-1]
-    labels = (_LETTERS.sub("", part.lower()).removesuffix("docs") for part in named)
+    labels = (_key(part).removesuffix("docs") for part in named)
     return tuple(label for label in labels if len(label) > 2 and label not in _DULL_LABELS)
 
 
