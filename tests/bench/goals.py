@@ -17,6 +17,10 @@ ROWS: Mapping[str, Mapping[str, Goal]] = {
         "growth-new-entry": Goal(1.25, "×", most=True),
     },
     "rows_judging": {"judged-a-second": Goal(1000, "/s")},
+    "rows_pages": {
+        "page-markup-changed": Goal(20, "×", stretch=25),
+        "page-false-changes": Goal(0, "", most=True),
+    },
     "rows_lag": {
         "loop-lag": Goal(25, " ms", most=True, stretch=8),
         "loop-lag-full-speed": Goal(25, " ms", most=True, stretch=8),
