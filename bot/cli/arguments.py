@@ -24,6 +24,9 @@ def of_doctor(parser: argparse.ArgumentParser) -> None:
     extent.add_argument(
         "--sources", action="store_true", help="also visit every known address, once"
     )
+    parser.add_argument(
+        "--json", action="store_true", help="print what was found as JSON, nothing else"
+    )
     extent.add_argument(
         "--alive", action="store_true", help="only say whether the bot runs: for health checks"
     )

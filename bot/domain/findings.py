@@ -1,6 +1,7 @@
 """What an examination finds: a grade, what is so, and how to mend it; words as keys."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.errors import Fault
@@ -17,11 +18,13 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. `mend`: what to do about it."""
+    """One thing that was looked at. `mend`: what to do about it; `facts`: what was found, for
+    programs and tables."""
 
     grade: Grade
     said: Fault
     mend: Fault | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def ok(key: str, **arguments: object) -> Finding:

@@ -6,21 +6,27 @@ it is kept.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from bot.catalogue.catalogue import Catalogue
 from bot.clock import Clock
 from bot.domain.findings import Finding, Grade, fault, note, ok
-from bot.domain.platforms import CatalogueKind, Certainty
+from bot.domain.pages import Selectors
+from bot.domain.platforms import CatalogueKind, Certainty, Platform
 from bot.domain.polls import TOLD_AFTER
-from bot.domain.sources import Health, Source, Watcher
+from bot.domain.sources import Health, Source, SourceKind, Watcher
 from bot.errors import Fault, SourceFault
+from bot.ingest.faults import health_of
 from bot.ingest.fetching import Fetcher
 from bot.ingest.outcomes import Failed, Fetched
 from bot.ingest.reading import FeedReader
+from bot.services.paging import is_paged
+from bot.services.robots import Robots
+from bot.services.trials import is_its_own
 
 AT_ONCE = 4
 """Hosts that are visited at the same time."""
@@ -30,6 +36,35 @@ OFFLINE_AFTER = 8
 
 REST = 1.0
 """Seconds between two visits to one host."""
+
+
+class State(StrEnum):
+    """What became of an address."""
+
+    OK = "ok"
+    MOVED = "moved"  # for good, to another address
+    DEAD = "dead"  # no such page, host or service
+    BLIND = "blind"  # behind a wall, or not for robots
+    WRONG = "wrong"  # it answers, and is not what it is said to be
+    SLOW = "slow"  # it may be well the next time
+
+
+_STATES = {
+    Health.BLIND: State.BLIND,
+    Health.SLOW: State.SLOW,
+    Health.MOVED: State.MOVED,
+    Health.GONE: State.DEAD,
+    Health.BROKEN: State.DEAD,
+}
+_NOT_AS_SAID = (
+    "source.feed.html",
+    "source.feed.html_offers",
+    "source.feed.json",
+    "source.feed.other",
+    "source.page.binary",
+    "source.page.no_list",
+    "source.page.short",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +83,16 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address to visit. `watched`: somebody listens to it."""
+    """An address to visit. `watched`: somebody listens to it; `platform`: whose it is said to be;
+    `reads_as`: as what it is watched, or would be."""
 
     url: str
     name: str
     kind: CatalogueKind
     certainty: Certainty | None
     watched: bool
+    platform: Platform | None = None
+    reads_as: SourceKind | None = None
 
 
 def health(watched: Sequence[Watched], unread: Sequence[str]) -> list[Finding]:
@@ -76,14 +114,30 @@ def health(watched: Sequence[Watched], unread: Sequence[str]) -> list[Finding]:
 def addresses(watched: Sequence[Watched], catalogue: Catalogue) -> list[Address]:
     """Every address that is watched or that the catalogue knows, each once."""
     known = {
-        source.url: Address(source.url, platform.name, source.kind, source.certainty, False)
+        source.url: Address(
+            source.url,
+            platform.name,
+            source.kind,
+            source.certainty,
+            watched=False,
+            platform=platform,
+            reads_as=source.reads_as,
+        )
         for platform in catalogue.platforms
         for source in platform.sources
     }
     for each in watched:
-        url = each.source.url
-        certainty = known[url].certainty if url in known else None
-        known[url] = Address(url, each.name, CatalogueKind.FEED, certainty, watched=True)
+        url, kind = each.source.url, each.source.kind
+        listed = known.get(url)
+        known[url] = Address(
+            url,
+            each.name,
+            CatalogueKind.PAGE if is_paged(kind) else CatalogueKind.FEED,
+            listed.certainty if listed else None,
+            watched=True,
+            platform=catalogue.find_platform(each.watchers[0].platform) if each.watchers else None,
+            reads_as=kind,
+        )
     return sorted(known.values(), key=lambda each: (each.name.casefold(), each.url))
 
 
@@ -92,6 +146,7 @@ class Rounds:
 
     def __init__(self, fetcher: Fetcher, reader: FeedReader, clock: Clock) -> None:
         self._fetcher = fetcher
+        self._robots = Robots(fetcher, clock)
         self._reader = reader
         self._clock = clock
 
@@ -123,31 +178,49 @@ class Rounds:
                 found.put_nowait(await self._look_at(each))
 
     async def _look_at(self, address: Address) -> Finding:
+        paged = address.reads_as is not None and is_paged(address.reads_as)
+        if paged and (objection := await self._robots.objection(address.url)) is not None:
+            return _refused(address, objection.fault, objection.health)
         outcome = await self._fetcher.fetch(address.url)
         match outcome:
             case Failed(health=state, fault=why):
-                return _refused(address, why, passing=state is Health.SLOW)
+                return _refused(address, why, state)
+            case Fetched() if paged:
+                return await self._read_page(address, outcome)
             case Fetched() if address.kind in (CatalogueKind.FEED, CatalogueKind.HELP):
                 return await self._read(address, outcome)
             case _:
-                return ok("doctor.visit.page", name=address.name, url=address.url)
+                said = Fault("doctor.visit.page", name=address.name, url=address.url)
+                return Finding(Grade.OK, said, facts=_facts(address, State.OK))
 
     async def _read(self, address: Address, fetched: Fetched) -> Finding:
         try:
             body = await fetched.body()
             read = await self._reader.read(body, fetched.content_type, fetched.final_url)
         except SourceFault as why:
-            return _refused(address, why, passing=False)
+            return _refused(address, why, health_of(why))
         dates = (at for each in read.entries for at in (each.published_at, each.updated_at) if at)
         newest = max(dates, default=None)
-        words = {"name": address.name, "url": address.url, "count": read.total}
-        found = _read_well(words, newest)
-        if fetched.moved_to:
-            mend = Fault("doctor.visit.moved", to=fetched.moved_to)
-            return Finding(Grade.WARNING if address.watched else Grade.NOTE, found, mend)
-        if address.certainty is Certainty.UNVERIFIED:
-            return Finding(Grade.OK, found, Fault("doctor.visit.unverified"))
-        return Finding(Grade.OK, found)
+        words: dict[str, object] = {"name": address.name, "url": address.url, "count": read.total}
+        said = [read.title or "", *(f"{each.title} {each.body}" for each in read.entries[:20])]
+        facts = {"entries": read.total, "newest": newest.date().isoformat() if newest else None}
+        return _well(address, fetched, " ".join(said), _read_well(words, newest), facts)
+
+    async def _read_page(self, address: Address, fetched: Fetched) -> Finding:
+        try:
+            body = await fetched.body()
+            about = (body, fetched.content_type, fetched.final_url)
+            if address.reads_as is SourceKind.LIST:
+                listed = await self._reader.listed(*about)
+                said = " ".join([listed.title, *(each.title for each in listed.entries)])
+                count = len(listed.entries)
+            else:
+                page = (await self._reader.page(*about, Selectors())).page
+                said, count = f"{page.title} {page.text}", 1
+        except SourceFault as why:
+            return _refused(address, why, health_of(why))
+        read = Fault("doctor.visit.readable", name=address.name, url=address.url)
+        return _well(address, fetched, said, read, {"entries": count})
 
 
 async def _unless_offline(found: asyncio.Queue[Finding], count: int) -> AsyncIterator[Finding]:
@@ -179,13 +252,49 @@ def _read_well(words: dict[str, object], newest: datetime | None) -> Fault:
     return Fault("doctor.visit.dated", **words, newest=newest)
 
 
-def _refused(address: Address, why: Fault, *, passing: bool) -> Finding:
+def _well(
+    address: Address, fetched: Fetched, said: str, found: Fault, read: Mapping[str, object]
+) -> Finding:
+    """A finding on what could be read: where it stands, and whether it speaks of its platform."""
+    if address.platform is not None and not is_its_own(address.platform, said, fetched.final_url):
+        words = {"name": address.name, "url": address.url, "platform": address.platform.name}
+        stranger = Fault("doctor.visit.stranger", **words)
+        facts = {**read, **_facts(address, State.WRONG, "doctor.visit.stranger")}
+        return Finding(Grade.WARNING, stranger, Fault("doctor.visit.doubtful"), facts)
+    if fetched.moved_to:
+        mend = Fault("doctor.visit.moved", to=fetched.moved_to)
+        grade = Grade.WARNING if address.watched else Grade.NOTE
+        facts = {**read, **_facts(address, State.MOVED), "moved_to": fetched.moved_to}
+        return Finding(grade, found, mend, facts)
+    facts = {**read, **_facts(address, State.OK)}
+    if address.certainty is Certainty.UNVERIFIED:
+        return Finding(Grade.OK, found, Fault("doctor.visit.unverified"), facts)
+    return Finding(Grade.OK, found, None, facts)
+
+
+def _refused(address: Address, why: Fault, health: Health) -> Finding:
+    state = _STATES[health]
+    passing = state is State.SLOW
     grade = Grade.WARNING if passing or not address.watched else Grade.FAULT
     words = {"name": address.name, "url": address.url, "why": why}
+    facts = _facts(address, State.WRONG if why.key in _NOT_AS_SAID else state, why.key)
     if address.certainty is Certainty.UNVERIFIED:
         mend = Fault("doctor.visit.doubtful")
-        return Finding(grade, Fault("doctor.visit.failed", **words), mend)
-    return Finding(grade, Fault("doctor.visit.failed", **words))
+        return Finding(grade, Fault("doctor.visit.failed", **words), mend, facts)
+    return Finding(grade, Fault("doctor.visit.failed", **words), None, facts)
+
+
+def _facts(address: Address, state: State, why: str | None = None) -> dict[str, object]:
+    """What is told of an address to programs and in the table."""
+    return {
+        "state": state.value,
+        "name": address.name,
+        "url": address.url,
+        "kind": address.reads_as.value if address.reads_as else address.kind.value,
+        "certainty": address.certainty.value if address.certainty else None,
+        "watched": address.watched,
+        "why": why,
+    }
 
 
 def _trouble(watched: Watched) -> Finding:

@@ -24,6 +24,14 @@ def trial_of(source: CatalogueSource, now: datetime) -> datetime | None:
     return now if source.certainty is Certainty.UNVERIFIED else None
 
 
+def is_its_own(platform: Platform, said: str, url: str) -> bool:
+    """Whether what is said at `url` is the platform's, by its host or by its name."""
+    if platform.owns_host(urlsplit(url).hostname or ""):
+        return True
+    words = fold(said)
+    return any(fold(name) in words for name in platform.names)
+
+
 class Trials:
     """Tells whether what was read is what its platform says."""
 
@@ -39,23 +47,20 @@ class Trials:
         if watcher.trial_since is None or platform is None:
             return
         held = watcher.trial_since == NEVER
-        match _is_its_own(platform, reading, url):
+        match _speaks_of_it(platform, reading, url):
             case False if not held:
                 await work.sources.save_watcher(replace(watcher, trial_since=NEVER))
             case True if held:
                 await work.sources.save_watcher(replace(watcher, trial_since=now))
 
 
-def _is_its_own(platform: Platform, reading: Reading, url: str) -> bool | None:
+def _speaks_of_it(platform: Platform, reading: Reading, url: str) -> bool | None:
     """None: nothing was read that could tell."""
-    if platform.owns_host(urlsplit(url).hostname or ""):
-        return True
+    if not reading.read.entries and reading.kept is None:
+        return None
     said = [reading.read.title or ""]
     for entry in reading.read.entries[:20]:
         said += [entry.title, entry.body[:_LOOKED_AT]]
     if reading.kept is not None:
         said.append(reading.kept.page.text[:_LOOKED_AT])
-    words = fold(" ".join(said))
-    if not reading.read.entries and reading.kept is None:
-        return None
-    return any(fold(name) in words for name in platform.names)
+    return is_its_own(platform, " ".join(said), url)

@@ -256,7 +256,7 @@ async def test_only_when_asked_each_address_is_visited_once(
     makers: Community, tmp_path: Path
 ) -> None:
     site = makers.stage.site
-    site.serve("/blog", rss([CLOSURE, NOTHING]))
+    site.serve("/blog", rss([CLOSURE, NOTHING], title="Fernlight news"))
     site.serve("/terms", "<html><body>Terms</body></html>", "text/html")
     data = catalogue_of(tmp_path / "data", feed=site.url("/blog"), page=site.url("/terms"))
     await makers.watches("Kilnfolk", NOTHING)

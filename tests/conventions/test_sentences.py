@@ -25,6 +25,7 @@ from bot.domain.situations import Situation
 from bot.domain.sources import Health, SourceKind
 from bot.i18n import Texts
 from bot.services.doctor import Part
+from bot.services.doctor_sources import State
 
 ROOT = Path(__file__).parents[2]
 ENGLISH = Texts.load(ROOT / "data" / "locales").sentences["en"]
@@ -73,6 +74,8 @@ BUILT: dict[str, tuple[Iterable[str], ...] | None] = {
     "demo_page.mood.{}": ([each for each in Mood if each is not Mood.PLAIN],),
     "demo_page.voice.{}": ([each for each in Voice if each is not Voice.STAGE],),
     "discovery.kind.{}": (SourceKind,),
+    "doctor.state.{}": (State,),
+    "doctor.table.{}": None,
     "doctor.grade.{}": (Grade,),
     "doctor.intent.{}": (("message_content", "members", "presence"),),
     "doctor.loop.{}": (LOOPS,),
