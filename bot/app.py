@@ -120,6 +120,7 @@ async def open_app(
             fetcher=fetcher,
             reader=reader,
             allow=allow,
+            sources_per_guild=settings.sources_per_guild,
             bounds=PollBounds(
                 timedelta(seconds=settings.poll_seconds),
                 timedelta(seconds=settings.poll_min_seconds),

@@ -37,6 +37,7 @@ class Settings:
     log_level: str = "INFO"
     log_format: str = "text"
     user_agent_contact: str | None = None
+    sources_per_guild: int = 100
 
     @property
     def has_own_api(self) -> bool:
@@ -57,6 +58,7 @@ NAMES = {
     "log_level": "TOCSIN_LOG_LEVEL",
     "log_format": "TOCSIN_LOG_FORMAT",
     "user_agent_contact": "TOCSIN_USER_AGENT_CONTACT",
+    "sources_per_guild": "TOCSIN_SOURCES_PER_GUILD",
 }
 
 
@@ -157,6 +159,13 @@ def _seconds(text: str) -> int:
     return seconds
 
 
+def _count(text: str) -> int:
+    count = int(text)
+    if not 0 <= count <= 10_000:
+        raise ValueError(text)
+    return count
+
+
 def _ids(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.split(r"[,\s]+", text) if part)
 
@@ -214,6 +223,7 @@ _READERS: dict[str, Any] = {
     "database_url": _database,
     "poll_seconds": _seconds,
     "poll_min_seconds": _seconds,
+    "sources_per_guild": _count,
     "allow_hosts": _hosts,
     "web_bind": _bind,
     "owner_ids": _ids,

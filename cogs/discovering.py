@@ -15,7 +15,7 @@ from bot.errors import Fault
 from bot.services.adding import Choice, Chosen
 from bot.services.discovery import Candidate
 from bot.services.trying import Trial, Tried
-from bot.services.watching import MOST_SOURCES, Added
+from bot.services.watching import Added
 from cogs.answering import (
     CHOICES,
     Interaction,
@@ -119,7 +119,8 @@ def added_lines(interaction: Interaction, added: Added) -> list[str]:
         key = (watcher.origin or Origin.OFFICIAL).value
         lines.append(say(interaction, f"source.counts_as.{key}"))
     if added.left <= _FEW_LEFT:
-        lines.append(say(interaction, "source.left", added.left, most=MOST_SOURCES))
+        most = services_of(interaction).watching.most
+        lines.append(say(interaction, "source.left", added.left, most=most))
     return lines
 
 

@@ -78,6 +78,7 @@ async def _opened() -> AsyncIterator[Services]:
             fetcher=await stack.enter_async_context(Fetcher(user_agent=agent, allow_hosts=allow)),
             reader=await stack.enter_async_context(FeedReader()),
             allow=allow,
+            sources_per_guild=settings.sources_per_guild,
             bounds=PollBounds(
                 timedelta(seconds=settings.poll_seconds),
                 timedelta(seconds=settings.poll_min_seconds),

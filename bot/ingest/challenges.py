@@ -35,10 +35,16 @@ _FORM_MARKS = ("g-recaptcha", "hcaptcha.com", "h-captcha", "challenges.cloudflar
 
 
 def is_challenge_header(headers: Mapping[str, str]) -> bool:
-    """Whether the answer says of itself that it is a challenge (Cloudflare, AWS WAF)."""
-    return headers.get("cf-mitigated", "").lower() == "challenge" or headers.get(
-        "x-amzn-waf-action", ""
-    ).lower() in ("challenge", "captcha")
+    """Whether the answer says of itself that it is a challenge: Cloudflare, AWS WAF, DataDome
+    (`x-dd-b`), Kasada (`x-kpsdk-…`), PerimeterX."""
+    said = (
+        (headers.get("cf-mitigated", ""), ("challenge",)),
+        (headers.get("x-amzn-waf-action", ""), ("challenge", "captcha")),
+        (headers.get("x-px-block", ""), ("1", "true")),
+    )
+    return any(value.lower() in meant for value, meant in said) or any(
+        name in headers for name in ("x-dd-b", "x-kpsdk-ct", "x-kpsdk-r")
+    )
 
 
 def is_challenge_page(html: bytes) -> bool:

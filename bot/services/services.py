@@ -26,7 +26,7 @@ from bot.services.status import Status
 from bot.services.transfer import Transfer
 from bot.services.triage import Triage
 from bot.services.trying import Trying
-from bot.services.watching import Watching
+from bot.services.watching import MOST_SOURCES, Watching
 from bot.storage.database import Storage
 
 
@@ -65,6 +65,7 @@ def make_services(
     allow: AllowHosts,
     bounds: PollBounds,
     sources_changed: Callable[[], None],
+    sources_per_guild: int = MOST_SOURCES,
 ) -> Services:
     """Put the use cases together. `sources_changed` wakes the worker that visits sources."""
     detector = catalogue.detector
@@ -72,7 +73,9 @@ def make_services(
     paging = Paging(storage, fetcher, reader, catalogue, clock, robots)
     poller = Poller(storage, fetcher, reader, paging, catalogue, clock, bounds)
     discovery = Discovery(fetcher, reader, robots)
-    watching = Watching(storage, catalogue, poller, clock, allow, sources_changed)
+    watching = Watching(
+        storage, catalogue, poller, clock, allow, sources_changed, sources_per_guild
+    )
     return Services(
         clock=clock,
         texts=texts,

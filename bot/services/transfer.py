@@ -16,7 +16,7 @@ from bot.domain.sources import SourceKind
 from bot.errors import Fault, Refused
 from bot.ingest.opml import Outline, write_outlines
 from bot.ingest.reading import FeedReader
-from bot.services.watching import MOST_SOURCES, Added, Watching
+from bot.services.watching import Added, Watching
 
 AT_ONCE = 4
 """Addresses of a list that are visited at the same time."""
@@ -100,7 +100,7 @@ class Transfer:
         ]
         known = {each.outline.url for each in left}
         wanted = [each for each in listed.feeds if each.url not in known]
-        too_many = Refused("source.too_many", most=MOST_SOURCES)
+        too_many = Refused("source.too_many", most=self._watching.most)
         left.extend(Left(each, too_many) for each in wanted[room:])
         run = _Run(wanted[:room], progress)
         await self._visit(run, guild_id, member_id, platform)

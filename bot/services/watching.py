@@ -22,7 +22,8 @@ from bot.services.poll import Poller, Visit
 from bot.storage.database import Storage, UnitOfWork
 
 MOST_SOURCES = 100
-"""So many sources a guild may watch; it is told before that bites."""
+"""So many sources a guild may watch unless the operator says otherwise; it is told before that
+bites."""
 
 HISTORY = 8
 """So many changes of a source's health are shown."""
@@ -49,7 +50,7 @@ class Added:
 
 
 class Watching:
-    """Sources of guilds. `sources_changed` wakes whoever visits them."""
+    """Sources of guilds, `most` of each. `sources_changed` wakes whoever visits them."""
 
     def __init__(
         self,
@@ -59,7 +60,9 @@ class Watching:
         clock: Clock,
         allow: AllowHosts,
         sources_changed: Callable[[], None],
+        most: int = MOST_SOURCES,
     ) -> None:
+        self.most = most
         self._storage = storage
         self._catalogue = catalogue
         self._poller = poller
@@ -116,7 +119,7 @@ class Watching:
             mine = await work.sources.watchers_for(guild_id)
         if settings is None or settings.channel_id is None:
             raise Refused("setup.first")
-        return max(0, MOST_SOURCES - len(mine)), {source.url for _, source in mine}
+        return max(0, self.most - len(mine)), {source.url for _, source in mine}
 
     async def remove(self, guild_id: int, typed: str) -> Watcher:
         """Stop watching. Raises `Refused` where the guild has no such source."""
@@ -202,7 +205,7 @@ class Watching:
         if url in watched:
             raise Refused("source.watched")
         if left <= 0:
-            raise Refused("source.too_many", most=MOST_SOURCES)
+            raise Refused("source.too_many", most=self.most)
         return left - 1
 
     async def _source(self, url: str, kind: SourceKind) -> tuple[Source, bool]:

@@ -9,6 +9,7 @@ import pytest
 from bot.domain.alerts import AlertState, Reason
 from bot.domain.notices import Kind
 from bot.domain.sources import Health, Source, SourceKind
+from bot.errors import Refused
 from bot.services.adding import Choice, Wanted
 from bot.services.watching import Added
 from tests.rss import NOTHING, rss
@@ -289,3 +290,12 @@ async def test_the_same_document_in_another_language_belongs_to_the_same_alert(
     again = await tower.alert()
     assert again.id == first.id
     assert len(again.told.links) == 2
+
+
+async def test_a_guild_may_watch_as_many_sources_as_the_operator_says(tower: Watchtower) -> None:
+    tower.services.watching.most = 1
+    await watched(tower)
+    tower.site.serve("/terms", page(title="Terms"), HTML)
+    with pytest.raises(Refused) as refused:
+        await add(tower, "/terms")
+    assert (refused.value.key, refused.value.arguments["most"]) == ("source.too_many", 1)

@@ -43,6 +43,7 @@ def test_every_setting_has_a_name_and_is_read() -> None:
             "TOCSIN_LOG_LEVEL": "debug",
             "TOCSIN_LOG_FORMAT": "json",
             "TOCSIN_USER_AGENT_CONTACT": "ops@kilnfolk.example",
+            "TOCSIN_SOURCES_PER_GUILD": "12",
         }
     )
     untouched = [
@@ -83,6 +84,7 @@ def test_every_wrong_setting_is_told_at_once_in_both_languages() -> None:
         "TOCSIN_OWNER_IDS": "me",
         "TOCSIN_LOG_LEVEL": "loud",
         "TOCSIN_LOG_FORMAT": "xml",
+        "TOCSIN_SOURCES_PER_GUILD": "many",
     }
     with pytest.raises(BadSetting) as raised:
         read_settings(wrong)
