@@ -50,6 +50,15 @@ def of_source(parser: argparse.ArgumentParser) -> None:
         choices=("official", "press", "community"),
         help="whose words these are; official unless you say otherwise",
     )
+    adding.add_argument(
+        "--page", action="store_true", help="the page itself, whatever feeds it names"
+    )
+    copying = commands.add_parser("copies", help="the kept copies of a page, as evidence")
+    copying.add_argument("address", help="the page's address, as `list` shows it")
+    copying.add_argument("--save", metavar="FOLDER", help="write each copy into this folder")
+    copying.add_argument(
+        "--lang", choices=LANGUAGES, help="language of the output; else the terminal's"
+    )
     removing = commands.add_parser("remove", help="no longer watch a source")
     removing.add_argument("source", help="its name, number or address")
     importing = commands.add_parser("import", help="watch the feeds of an OPML list")

@@ -49,8 +49,18 @@ async def _run(args: argparse.Namespace) -> int:
                 origin = Origin(args.origin) if args.origin else None
                 guild_id = await operator.guild(args.guild)
                 return await operator.add(
-                    Wanted(guild_id, None, args.url, args.platform, args.name, origin)
+                    Wanted(
+                        guild_id,
+                        None,
+                        args.url,
+                        args.platform,
+                        args.name,
+                        origin,
+                        as_page=args.page,
+                    )
                 )
+            case "copies":
+                return await operator.copies(args.address, args.save)
             case "remove":
                 return await operator.remove(await operator.guild(args.guild), args.source)
             case "import":
@@ -150,6 +160,26 @@ class _Operator:
             self._say("operator.left_in", file=str(target))
         return 1 if imported.left or imported.beyond else 0
 
+    async def copies(self, address: str, folder: str | None) -> int:
+        """List the copies of a page, and write them to `folder` where one is named."""
+        async with self._services.storage.reading() as work:
+            source = await work.sources.find_by_url(address.strip())
+            copies = await work.pages.copies(source.id) if source is not None else []
+        if source is None or not copies:
+            raise Refused("operator.no_copies", url=address)
+        self._say("operator.copies", len(copies), url=harmless(source.url))
+        target = _folder(folder) if folder else None
+        for snapshot_id, at, sha256 in copies:
+            print(f"  {at:%Y-%m-%d %H:%M:%S} UTC  sha256 {sha256.hex()}")
+            if target is not None:
+                async with self._services.storage.reading() as work:
+                    copy = await work.pages.snapshot(snapshot_id)
+                if copy is not None:
+                    _write(target / f"{at:%Y%m%dT%H%M%SZ}-{snapshot_id}.html", copy.body)
+        if target is not None:
+            self._say("operator.copies_in", folder=str(target))
+        return 0
+
     async def export(self, guild_id: int, file: str) -> int:
         """Write a guild's sources as a list."""
         target = _free(file) if file != "-" else None
@@ -228,6 +258,15 @@ def _content(file: str) -> bytes:
             return opened.read(LARGEST + 1)
     except (OSError, ValueError):
         raise Refused("operator.file", file=file) from None
+
+
+def _folder(name: str) -> Path:
+    target = Path(name)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise Refused("operator.file", file=name) from None
+    return target
 
 
 def _free(file: str) -> Path:

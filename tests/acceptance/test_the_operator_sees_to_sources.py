@@ -1,6 +1,7 @@
 """`tocsin source`: an operator lists, adds, removes and carries along what a community watches,
 beside a running bot, which takes it from there."""
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from bot.ingest.opml import read_outlines
 from tests.process import Answer, asked
 from tests.rss import CLOSURE, NOTHING
 from tests.stage import Community, Stage
+from tests.webpages import HTML, page
 
 HOME = '<link rel="alternate" type="application/rss+xml" href="/{}.xml">'
 
@@ -107,3 +109,25 @@ async def tocsin(stage: Stage, *arguments: str) -> Answer:
         "PYTHONUTF8": "1",
     }
     return await asked("source", *arguments, environment=environment, folder=stage.folder)
+
+
+async def test_the_copies_of_a_page_can_be_listed_and_saved(
+    makers: Community, tmp_path: Path
+) -> None:
+    stage = makers.stage
+    stage.site.serve("/fees", page(), HTML)
+    url = stage.site.url("/fees")
+    added = await tocsin(stage, "add", url, "Kilnfolk", "--page")
+    assert added.code == 0
+    sha256 = hashlib.sha256(page().encode()).hexdigest()
+    listed = await tocsin(stage, "copies", url)
+    assert f"1 copy of {url} is kept:" in listed.text
+    assert f"sha256 {sha256}" in listed.text
+    folder = tmp_path / "copies"
+    saved = await tocsin(stage, "copies", url, "--save", str(folder))
+    assert saved.code == 0
+    (copy,) = folder.iterdir()
+    assert copy.read_bytes() == page().encode()
+    none = await tocsin(stage, "copies", stage.site.url("/nowhere"))
+    assert none.code == 1
+    assert "only pages are copied" in none.errors
