@@ -21,6 +21,10 @@ ROWS: Mapping[str, Mapping[str, Goal]] = {
         "page-markup-changed": Goal(20, "×", stretch=25),
         "page-false-changes": Goal(0, "", most=True),
     },
+    "rows_day": {
+        "day-spacing": Goal(1.3, " s"),
+        "day-cost": Goal(120, " s", most=True),
+    },
     "rows_lag": {
         "loop-lag": Goal(25, " ms", most=True, stretch=8),
         "loop-lag-full-speed": Goal(25, " ms", most=True, stretch=8),
