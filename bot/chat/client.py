@@ -24,6 +24,9 @@ from bot.errors import DiscordFault
 
 log = logging.getLogger(__name__)
 
+_ASK_AGAIN = 0.5
+"""Seconds after which what does not end is asked to end again."""
+
 _UNCOUNTED = re.compile(r"/(interactions|webhooks)/")
 """Answers to people: not under the limit of the token (docs: interactions, receiving)."""
 
@@ -159,8 +162,17 @@ async def log_in(client: discord.Client, token: str, base: str | None, gateway: 
 
 async def listen(client: TocsinClient) -> None:
     """Stay connected until closed. Raises `DiscordFault` where Discord refuses us for good."""
+    connected = asyncio.create_task(client.connect(reconnect=True))
     try:
-        await client.connect(reconnect=True)
+        await asyncio.wait({connected})
+    finally:
+        # Until Python 3.12 `wait_for`, by which a connection is made, may swallow a request to end:
+        # https://github.com/python/cpython/issues/86296. So it is repeated.
+        while not connected.done():
+            connected.cancel()
+            await asyncio.wait({connected}, timeout=_ASK_AGAIN)
+    try:
+        connected.result()
     except discord.ConnectionClosed as error:
         raise DiscordFault("discord.closed", code=error.code) from None
     except (discord.GatewayNotFound, discord.PrivilegedIntentsRequired) as error:
