@@ -65,10 +65,11 @@ async def examine(
                 examination(settings.discord_token, base, settings.discord_gateway_url)
             )
         if visits:
+            own = _allowed(settings.allow_hosts)
             fetcher = await stack.enter_async_context(
-                Fetcher(user_agent=user_agent(settings), allow_hosts=_allowed(settings.allow_hosts))
+                Fetcher(user_agent=user_agent(settings), allow_hosts=own)
             )
-            rounds = Rounds(fetcher, await stack.enter_async_context(FeedReader()), clock)
+            rounds = Rounds(fetcher, await stack.enter_async_context(FeedReader()), clock, own)
         async for part, finding in Doctor(read, data, clock, discord, rounds).examine():
             view.show(part, finding)
     view.total()

@@ -20,11 +20,13 @@ from bot.domain.platforms import CatalogueKind, Certainty, Platform
 from bot.domain.polls import TOLD_AFTER
 from bot.domain.sources import Health, Source, SourceKind, Watcher
 from bot.errors import Fault, SourceFault
+from bot.ingest.addresses import AllowHosts
 from bot.ingest.faults import health_of
 from bot.ingest.fetching import Fetcher
 from bot.ingest.outcomes import Failed, Fetched
 from bot.ingest.reading import FeedReader
 from bot.services.paging import is_paged
+from bot.services.resting import Rests
 from bot.services.robots import Robots
 from bot.services.trials import is_its_own
 
@@ -144,9 +146,9 @@ def addresses(watched: Sequence[Watched], catalogue: Catalogue) -> list[Address]
 class Rounds:
     """Visits addresses and says what is there."""
 
-    def __init__(self, fetcher: Fetcher, reader: FeedReader, clock: Clock) -> None:
+    def __init__(self, fetcher: Fetcher, reader: FeedReader, clock: Clock, own: AllowHosts) -> None:
         self._fetcher = fetcher
-        self._robots = Robots(fetcher, clock)
+        self._robots = Robots(fetcher, clock, Rests(clock, own))
         self._reader = reader
         self._clock = clock
 

@@ -10,19 +10,21 @@ from bot.ingest.feeds import FeedRead
 from bot.ingest.fetching import Fetcher
 from bot.ingest.outcomes import Fetched
 from bot.ingest.reading import FeedReader
+from bot.services.resting import Rests
 
 MOST_PAGES = 4
 """Pages of one visit, the first included."""
 
 
 async def read_fetched(
-    fetcher: Fetcher, reader: FeedReader, fetched: Fetched, seen: bytes
+    fetcher: Fetcher, reader: FeedReader, rests: Rests, fetched: Fetched, seen: bytes
 ) -> FeedRead:
     """What stands in `fetched` and was not `seen`. Raises `SourceFault` for the first page only:
     what is missing behind it is missed once, not the whole visit."""
     read = last = await _read(reader, fetched, seen)
     pages = 1
     while pages < MOST_PAGES and (url := _further(last, fetched)) is not None:
+        await rests.before(url)
         outcome = await fetcher.fetch(url)
         if not isinstance(outcome, Fetched):
             break

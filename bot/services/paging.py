@@ -38,6 +38,7 @@ from bot.ingest.fetching import Fetcher
 from bot.ingest.outcomes import Failed, Fetched
 from bot.ingest.pages import WAY, can_gate, gate_of
 from bot.ingest.reading import FeedReader
+from bot.services.resting import Rests
 from bot.services.robots import Robots
 from bot.storage.database import Storage, UnitOfWork
 from bot.storage.pages import Packed
@@ -113,7 +114,9 @@ class Paging:
         catalogue: Catalogue,
         clock: Clock,
         robots: Robots,
+        rests: Rests,
     ) -> None:
+        self._rests = rests
         self._storage = storage
         self._fetcher = fetcher
         self._reader = reader
@@ -268,6 +271,7 @@ class Paging:
         objection = await self._robots.objection(entry.url)
         if objection is not None:
             return entry if objection.health is Health.BLIND else None
+        await self._rests.before(entry.url)
         outcome = await self._fetcher.fetch(entry.url)
         if isinstance(outcome, Failed):
             return None if outcome.health is Health.SLOW else entry

@@ -28,6 +28,7 @@ from bot.services.filing import file
 from bot.services.hearing import Hearing, Judged
 from bot.services.leafing import read_fetched
 from bot.services.paging import Paging, Reading, bounds_of, is_paged
+from bot.services.resting import Rests
 from bot.services.trials import Trials
 from bot.storage.database import Storage, UnitOfWork
 
@@ -53,6 +54,7 @@ class Poller:
         fetcher: Fetcher,
         reader: FeedReader,
         paging: Paging,
+        rests: Rests,
         catalogue: Catalogue,
         clock: Clock,
         bounds: PollBounds,
@@ -64,6 +66,7 @@ class Poller:
         self._bounds = bounds
         self._hearing = Hearing(catalogue, clock)
         self._paging = paging
+        self._rests = rests
         self._trials = Trials(catalogue)
         self._ailing = Ailing(catalogue)
         self._busy: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -149,7 +152,9 @@ class Poller:
     async def _reading(self, source: Source, outcome: Fetched) -> Reading:
         if is_paged(source.kind):
             return await self._paging.read(source, outcome)
-        return Reading(await read_fetched(self._fetcher, self._reader, outcome, source.seen))
+        return Reading(
+            await read_fetched(self._fetcher, self._reader, self._rests, outcome, source.seen)
+        )
 
     async def _unchanged(self, source: Source, outcome: Unchanged | Fetched) -> Visit:
         now = self._clock.now()

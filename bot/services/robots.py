@@ -13,6 +13,7 @@ from bot.errors import SourceFault
 from bot.ingest.fetching import Fetcher
 from bot.ingest.outcomes import Failed, Fetched
 from bot.ingest.robots import Wishes, robots_address
+from bot.services.resting import Rests
 
 GOOD_FOR = timedelta(hours=24)
 """A day at most (RFC 9309, 2.4)."""
@@ -32,8 +33,9 @@ class _Asked:
 class Robots:
     """What the hosts of pages ask. Remembered in memory alone."""
 
-    def __init__(self, fetcher: Fetcher, clock: Clock) -> None:
+    def __init__(self, fetcher: Fetcher, clock: Clock, rests: Rests) -> None:
         self._fetcher = fetcher
+        self._rests = rests
         self._clock = clock
         self._hosts: OrderedDict[str, _Asked] = OrderedDict()
 
@@ -51,6 +53,7 @@ class Robots:
         if known is not None and now - known.at < GOOD_FOR:
             return known.wishes
         outcome = await self._fetcher.fetch(address)
+        await self._rests.before(address)  # what was asked for comes next
         match outcome:
             case Fetched():
                 try:

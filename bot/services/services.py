@@ -20,6 +20,7 @@ from bot.services.paging import Paging
 from bot.services.platforms import Platforms
 from bot.services.poll import Poller
 from bot.services.reporting import Reporting
+from bot.services.resting import Rests
 from bot.services.robots import Robots
 from bot.services.settings import GuildSetup
 from bot.services.status import Status
@@ -69,9 +70,10 @@ def make_services(
 ) -> Services:
     """Put the use cases together. `sources_changed` wakes the worker that visits sources."""
     detector = catalogue.detector
-    robots = Robots(fetcher, clock)
-    paging = Paging(storage, fetcher, reader, catalogue, clock, robots)
-    poller = Poller(storage, fetcher, reader, paging, catalogue, clock, bounds)
+    rests = Rests(clock, allow)
+    robots = Robots(fetcher, clock, rests)
+    paging = Paging(storage, fetcher, reader, catalogue, clock, robots, rests)
+    poller = Poller(storage, fetcher, reader, paging, rests, catalogue, clock, bounds)
     discovery = Discovery(fetcher, reader, robots)
     watching = Watching(
         storage, catalogue, poller, clock, allow, sources_changed, sources_per_guild

@@ -5,13 +5,21 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.errors import SourceFault
+from bot.ingest.addresses import AllowHosts
 from bot.ingest.fetching import Fetcher
 from bot.ingest.reading import FeedReader
 from bot.services.discovery import MOST_TRIED, USUAL_PATHS, Discovery
+from bot.services.resting import Rests
 from bot.services.robots import Robots
 from tests.fakes import MovableClock
 from tests.rss import CLOSURE, NOTHING, rss
 from tests.website import Website
+
+
+def robots(fetcher: Fetcher) -> Robots:
+    clock = MovableClock()
+    return Robots(fetcher, clock, Rests(clock, AllowHosts.parse("127.0.0.1")))
+
 
 LINK = '<link rel="alternate" type="application/rss+xml" href="{}">'
 
@@ -41,7 +49,7 @@ async def test_only_a_few_offers_are_looked_at(
     for number in range(40):
         item = NOTHING.but(title=f"N {number}", link=f"https://k.example/{number}")
         site.serve(f"/feed{number}", rss([item]))
-    found = await Discovery(fetcher, reader, Robots(fetcher, MovableClock())).behind(site.url("/"))
+    found = await Discovery(fetcher, reader, robots(fetcher)).behind(site.url("/"))
     assert len(found) == MOST_TRIED
     assert len(site.visits) == 1 + MOST_TRIED
 
@@ -50,15 +58,12 @@ async def test_usual_places_are_asked_once_each_and_only_where_nothing_is_offere
     site: Website, fetcher: Fetcher, reader: FeedReader
 ) -> None:
     page(site)
-    assert (
-        await Discovery(fetcher, reader, Robots(fetcher, MovableClock())).behind(site.url("/"))
-        == ()
-    )
+    assert await Discovery(fetcher, reader, robots(fetcher)).behind(site.url("/")) == ()
     assert [visit.path for visit in site.visits] == ["/", *USUAL_PATHS]
     site.visits.clear()
     page(site, "/news")
     site.serve("/news", rss([CLOSURE]))
-    await Discovery(fetcher, reader, Robots(fetcher, MovableClock())).behind(site.url("/"))
+    await Discovery(fetcher, reader, robots(fetcher)).behind(site.url("/"))
     assert [visit.path for visit in site.visits] == ["/", "/news"]
 
 
@@ -69,9 +74,7 @@ async def test_what_was_found_in_time_is_all_there_is(
     site.serve("/quick", rss([CLOSURE]))
     site.serve("/never", rss([NOTHING]), delay=3600)
     await reader.read(rss([CLOSURE]).encode(), None, site.url("/"))  # the worker has begun
-    found = await Discovery(fetcher, reader, Robots(fetcher, MovableClock()), patience=6).behind(
-        site.url("/")
-    )
+    found = await Discovery(fetcher, reader, robots(fetcher), patience=6).behind(site.url("/"))
     assert [each.url for each in found] == [site.url("/quick")]
 
 
@@ -79,14 +82,9 @@ async def test_an_offer_inside_a_network_is_not_visited(
     fetcher: Fetcher, reader: FeedReader, site: Website
 ) -> None:
     page(site, "http://10.0.0.1/feed", "http://localhost:1/feed", "file:///etc/hostname")
-    assert (
-        await Discovery(fetcher, reader, Robots(fetcher, MovableClock())).behind(site.url("/"))
-        == ()
-    )
+    assert await Discovery(fetcher, reader, robots(fetcher)).behind(site.url("/")) == ()
     with pytest.raises(SourceFault) as refused:
-        await Discovery(fetcher, reader, Robots(fetcher, MovableClock())).look(
-            "http://10.0.0.1/feed"
-        )
+        await Discovery(fetcher, reader, robots(fetcher)).look("http://10.0.0.1/feed")
     assert refused.value.key == "source.address.private"
 
 
@@ -94,8 +92,8 @@ async def test_a_page_that_cannot_be_had_is_told_as_such(
     fetcher: Fetcher, reader: FeedReader, site: Website
 ) -> None:
     for look in (
-        Discovery(fetcher, reader, Robots(fetcher, MovableClock())).behind,
-        Discovery(fetcher, reader, Robots(fetcher, MovableClock())).look,
+        Discovery(fetcher, reader, robots(fetcher)).behind,
+        Discovery(fetcher, reader, robots(fetcher)).look,
     ):
         with pytest.raises(SourceFault) as refused:
             await look(site.url("/nowhere"))

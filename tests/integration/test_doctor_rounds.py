@@ -28,7 +28,7 @@ async def found(urls: Sequence[str]) -> list[Finding]:
     wanted = [Address(url, url, CatalogueKind.FEED, None, watched=True) for url in urls]
     allow = AllowHosts.parse(",".join(HOSTS))
     async with Fetcher(user_agent="test", allow_hosts=allow) as fetcher, FeedReader() as reader:
-        return [each async for each in Rounds(fetcher, reader, MovableClock()).visit(wanted)]
+        return [each async for each in Rounds(fetcher, reader, MovableClock(), allow).visit(wanted)]
 
 
 async def test_where_nothing_can_be_reached_it_is_said_once(unused_tcp_port: int) -> None:
@@ -91,7 +91,7 @@ async def test_each_state_of_an_address_is_told_for_people_and_programs() -> Non
             Fetcher(user_agent="test", allow_hosts=site.allowed) as fetcher,
             FeedReader() as reader,
         ):
-            rounds = Rounds(fetcher, reader, MovableClock())
+            rounds = Rounds(fetcher, reader, MovableClock(), site.allowed)
             findings = [each async for each in rounds.visit(wanted)]
     states = {str(each.facts["name"]): each.facts["state"] for each in findings}
     assert states == {

@@ -10,8 +10,11 @@ from bot.domain.alerts import AlertState, Reason
 from bot.domain.notices import Kind
 from bot.domain.sources import Health, Source, SourceKind
 from bot.errors import Refused
+from bot.ingest.addresses import AllowHosts
 from bot.services.adding import Choice, Wanted
+from bot.services.resting import Rests
 from bot.services.watching import Added
+from tests.fakes import MovableClock
 from tests.rss import NOTHING, rss
 from tests.watchtower import MODERATOR, Watchtower, watchtower
 from tests.webpages import FEES, HTML, news, page
@@ -299,3 +302,37 @@ async def test_a_guild_may_watch_as_many_sources_as_the_operator_says(tower: Wat
     with pytest.raises(Refused) as refused:
         await add(tower, "/terms")
     assert (refused.value.key, refused.value.arguments["most"]) == ("source.too_many", 1)
+
+
+async def test_between_the_requests_of_one_visit_the_host_has_a_rest(
+    tower: Watchtower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tower.site.serve("/news", news(reversed(ITEMS)), HTML)
+    await add(tower, "/news")
+    rests: list[str] = []
+
+    async def rest(_: Rests, url: str) -> None:
+        rests.append(url)
+
+    monkeypatch.setattr(Rests, "before", rest)
+    fresh = [(f"/news/new{n}", f"A fresh word number {n} to sellers", "2026-03-02") for n in (1, 2)]
+    for path, _, _ in fresh:
+        tower.site.serve(path, CLOSING, HTML)
+    tower.site.serve("/news", news([*fresh, *reversed(ITEMS)]), HTML)
+    await tower.visit("/news", minutes=60 * 25)
+    asked = [visit.path for visit in tower.site.visits[-4:]]
+    assert asked == ["/robots.txt", "/news", "/news/new1", "/news/new2"]
+    assert rests == [tower.site.url(path) for path in ("/robots.txt", "/news/new1", "/news/new2")]
+
+
+async def test_only_the_operators_own_hosts_have_no_rest() -> None:
+    slept: list[float] = []
+
+    class Sleeper(MovableClock):
+        async def sleep(self, seconds: float) -> None:
+            slept.append(seconds)
+
+    rests = Rests(Sleeper(), AllowHosts.parse("127.0.0.1"))
+    await rests.before("http://127.0.0.1:80/feed")
+    await rests.before("https://blog.example/feed")
+    assert slept == [1.5]
