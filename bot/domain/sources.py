@@ -140,7 +140,7 @@ def next_poll(
     wait = min(longest * float(2 ** min(failures, 12)), ceiling) if failures else longest
     if retry_after is not None and (asked := min(retry_after, RETRY_AFTER_CEILING)) > wait:
         return now + asked * (1 + 0.1 * chance)
-    floor = max(longest, wait / 2, min(retry_after or longest, RETRY_AFTER_CEILING))
+    floor = max(longest, min(retry_after or longest, RETRY_AFTER_CEILING))
     return now + wait - (wait - floor) * chance
 
 

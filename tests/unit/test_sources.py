@@ -69,7 +69,9 @@ def test_chance_keeps_sources_from_marching_in_step(chances: list[float]) -> Non
     low, high = sorted(chances)
     assert wait(QUARTER, chance=high) <= wait(QUARTER, chance=low)
     assert wait(QUARTER, 2, chance=high) <= wait(QUARTER, 2, chance=low)
-    assert wait(QUARTER, 2, chance=1) == wait(QUARTER, 2) / 2
+    # Full jitter: the whole of the back-off, down to the usual interval.
+    assert wait(QUARTER, 2, chance=1) == QUARTER.every
+    assert wait(QUARTER, 2, chance=0) == QUARTER.every * 4
 
 
 @pytest.mark.parametrize("health", Health)
