@@ -31,6 +31,15 @@ _LETTERED = re.compile(r"\b[^\W\d_]+")
 _CLITIC = re.compile(r"^\w+-(?:os?|as?|l[oa]s?|se|me|te|nos|lhes?)$")
 _SPELT_WORD = re.compile(r"[\w'’.]+|&")
 _WINDOW = 60
+_PLAN_AFTER = re.compile(
+    r"^[ -](?:plans?|tiers?|subscriptions?|memberships?|packages?|abonnements?|tarif|paket|konto"
+    r"|pakket|account)\b"
+)
+_PLAN_BEFORE = re.compile(
+    r"\b(?:plan|tarif|paket|forfait|formule|offre|abonnement|plano|pacote|piano|pacchetto|pakket"
+    r"|suscripcion|assinatura) $"
+)
+"""What a name beside it is the name of: a thing to subscribe to."""
 _WHAT_IT_IS = re.compile(
     r"^[ -](?:app|ad|online|web|video|photo|music|craft|handmade)?[ -]?(?:network|platform"
     r"|market(?:place)?|service|store|shop|site|website|app|plattform|marktplatz|dienst|netzwerk"
@@ -200,6 +209,8 @@ class NameReader:
             candidate.at.add(sentence.place)
             if (strong or sentence.is_title) and slug and not _is_title_case(sentence.text):
                 candidate.products += self._is_product(sentence.text[end : end + 30])
+            if slug is None and (_PLAN_AFTER.match(after) or _PLAN_BEFORE.search(before)):
+                candidate.points -= 2.0  # "the Hobby plan" is not whom it is about
             after = _WHAT_IT_IS.sub("", after)
             done_to = self._weigh(candidate, before, after, sentence, strong)
             if done_to and subject and subject is not candidate and subject.slug is None:
