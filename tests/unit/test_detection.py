@@ -85,6 +85,28 @@ def test_the_corpus_shows_every_meaning_of_a_date_in_both_languages() -> None:
     assert all(shown[language, what.value] >= 3 for language in ("en", "fr") for what in What)
 
 
+ADVICE = (
+    ("Guide: your shop before Mother's Day", "Review your photos and your prices before April 20."),
+    ("Five ways to raise your prices", "Raise your prices by 5% from 1 May and tell your buyers."),
+    ("Cinq façons d'augmenter vos prix", "Augmentez vos prix de 5 % à partir du 1er mai."),
+    ("Leitfaden für deinen Shop", "Erhöhe deine Preise zum 1. Mai um 5 Prozent."),
+    (
+        "Guía: prepara tu tienda",
+        "Revisa tus fotos, tus precios y tus plazos antes del 20 de abril.",
+    ),
+    ("Guida per il tuo negozio", "Aumenta i tuoi prezzi del 5 % dal 1° maggio."),
+    ("Guia para a sua loja", "Aumente os seus preços em 5 % a partir de 1 de maio."),
+    ("Gids voor je winkel", "Verhoog je prijzen vanaf 1 mei met 5%."),
+)
+
+
+@pytest.mark.parametrize(("title", "body"), ADVICE, ids=lambda each: each[:24])
+def test_advice_on_the_makers_own_prices_is_never_posted_unseen(title: str, body: str) -> None:
+    item = {"id": "a", "title": title, "body": body, "url": "https://blog.folksy.com/tips"}
+    said = verdict({**item, "source_kind": "official", "published": "2027-02-03"})
+    assert said["action"] != Action.ALERT.value
+
+
 def test_a_date_that_was_moved_is_gone_wherever_it_stands() -> None:
     told = judge(
         "Folksy closes on 31 August 2027",
