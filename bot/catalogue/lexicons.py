@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.catalogue.tables import Table, raise_faults, read_tables
 from bot.detection.lexicon import (
+    Binding,
     Calendar,
     DateCue,
     DatePattern,
@@ -50,6 +51,7 @@ def _lexicon(table: Table) -> Lexicon:
         language=language,
         common=common,
         joins=table.texts("joins"),
+        binding=_binding(table.table("binding"), words),
         nouns=_nouns(table.table("nouns")) if "nouns" in table.values else Nouns(),
         from_now=_patterns(table, "from_now", times),
         rules=tuple(_rule(entry, words) for entry in table.tables("rule")),
@@ -64,6 +66,13 @@ def _lexicon(table: Table) -> Lexicon:
     superseded.done()
     table.done()
     return lexicon
+
+
+def _binding(table: Table, words: Mapping[str, str]) -> Binding:
+    unless = _patterns(table, "unless", words, whole_words=True)
+    binding = Binding(table.text("name"), unless)
+    table.done()
+    return binding
 
 
 def _nouns(table: Table) -> Nouns:

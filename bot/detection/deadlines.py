@@ -48,6 +48,7 @@ _DEFAULT = {
     Kind.CLOSURE: What.SITE_OFF,
     Kind.MIGRATION: What.MIGRATION,
     Kind.POLICY: What.RULES_EFFECTIVE,
+    Kind.NONE: What.OTHER,
 }
 
 

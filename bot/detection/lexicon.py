@@ -119,6 +119,15 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Binding:
+    """How a date speaks where no rule knows the words around it: the name of that signal, and what
+    a text must not be about (feasts, fairs, contests, offers), since such days bind no seller."""
+
+    name: str
+    unless: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """One language. `common` are its most frequent words, by which it is recognised.
 
@@ -129,6 +138,7 @@ class Lexicon:
     language: str
     common: frozenset[str]
     joins: tuple[str, ...]
+    binding: Binding
     nouns: Nouns
     from_now: tuple[str, ...]
     rules: tuple[Rule, ...]

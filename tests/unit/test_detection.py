@@ -17,6 +17,7 @@ from bot.catalogue.lexicons import load_lexicons
 from bot.catalogue.platforms import load_platforms
 from bot.catalogue.weights import load_weights
 from bot.detection import Detector
+from bot.detection.detector import ONLY_DATED
 from bot.detection.words import LONGEST, LONGEST_SENTENCE, fold_in_place, sentences
 from bot.domain.notices import Action, Judgement, Kind, Origin, Scope, Severity, Text, What
 from bot.domain.platforms import Platform
@@ -83,6 +84,45 @@ def test_each_sentence_of_a_closing_letter_means_what_it_says(item: dict[str, An
 def test_the_corpus_shows_every_meaning_of_a_date_in_both_languages() -> None:
     shown = Counter((item["lang"], what) for item in ITEMS for _, what in item["deadlines"])
     assert all(shown[language, what.value] >= 3 for language in ("en", "fr") for what in What)
+
+
+ROUNDABOUT = (
+    ("So far, so good", "On 30 April we put the needles down."),
+    ("Jusqu'ici", "Le 30 avril, nous posons les aiguilles."),
+    ("Ein leiser Ton", "Am 30. April legen wir die Nadeln aus der Hand."),
+    ("Hasta aquí", "El 30 de abril dejamos las agujas sobre la mesa."),
+    ("Fin qui", "Il 30 aprile posiamo gli aghi."),
+    ("Até aqui", "A 30 de abril pousamos as agulhas."),
+    ("Tot hier", "Op 30 april leggen we de naalden neer."),
+)
+
+
+@pytest.mark.parametrize(("title", "body"), ROUNDABOUT, ids=lambda each: each[:20])
+def test_a_day_that_a_platform_names_is_read_by_a_moderator(title: str, body: str) -> None:
+    judgement = judge(title, body, date(2027, 3, 1))
+    (notice,) = judgement.notices
+    assert ONLY_DATED == notice.confidence < ALERT_CONFIDENCE
+    assert [each.iso for each in notice.deadlines] == ["2027-04-30"]
+    assert body in notice.evidence
+    assert [signal.quote for signal in judgement.signals] == [body]
+
+
+@pytest.mark.parametrize(("title", "body"), ROUNDABOUT, ids=lambda each: each[:20])
+def test_a_day_that_others_name_a_day_gone_by_or_no_day_is_no_news(title: str, body: str) -> None:
+    press = Text(title, body, "https://gazette.example/x", date(2027, 3, 1), Origin.PRESS)
+    assert not detector().judge(press).notices
+    assert not judge(title, body, date(2027, 5, 20)).notices
+    assert not judge(title, body, None).notices
+
+
+def test_the_days_of_feasts_fairs_and_offers_are_no_news() -> None:
+    for title, body in (
+        ("Christmas is coming", "Send your cards on 18 December."),
+        ("Meet us", "Our spring workshop is on 3 April."),
+        ("Le salon de mai", "Venez nous voir le 8 mai."),
+        ("Gewinnspiel", "Schickt uns bis zum 8. Mai ein Bild."),
+    ):
+        assert not judge(title, body, date(2027, 3, 1)).notices
 
 
 ADVICE = (
