@@ -31,6 +31,7 @@ LETTER_MAX = 4000
 FILE_MAX = 1_000_000
 
 _LINK = re.compile(r"https?://[^\s<>)\]]{3,1000}")
+_MENTION = re.compile(r"<(?:@[!&]?|#)\d+>")
 
 
 class Report(commands.Cog):
@@ -149,7 +150,11 @@ async def take(interaction: Interaction, letter: str, url: str | None) -> None:
 
 
 async def _show(interaction: Interaction, report: Reported) -> None:
-    services = services_of(interaction)
+    services, before = services_of(interaction), report.before
+    told_at = None
+    if before is not None and before.message is not None:
+        channel_id, message_id = before.message
+        told_at = f"https://discord.com/channels/{guild_of(interaction)}/{channel_id}/{message_id}"
     card = report_card(
         services.texts,
         locale_of(interaction),
@@ -158,19 +163,21 @@ async def _show(interaction: Interaction, report: Reported) -> None:
         services.clock.now().date(),
         cut=report.cut,
         reporters=report.reporters,
+        since=before.since if before else None,
+        told_at=told_at,
     )
     await show(interaction, card)
 
 
 def _said(message: discord.Message) -> str:
-    """What stands in a message: its words, and those of its cards."""
+    """What stands in a message: its words, and those of its cards, without whom it mentions."""
     parts = [message.content]
     for embed in message.embeds:
         parts += [embed.title or "", embed.description or ""]
         parts += [f"{field.name}\n{field.value}" for field in embed.fields]
     for snapshot in message.message_snapshots:  # a message that was passed on
         parts.append(snapshot.content)
-    return "\n\n".join(filter(None, parts))
+    return _MENTION.sub("", "\n\n".join(filter(None, parts))).strip()
 
 
 async def setup(bot: TocsinClient) -> None:

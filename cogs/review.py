@@ -122,6 +122,7 @@ def _card(interaction: Interaction, view: AlertView, locale: str, nonce: str) ->
         view.reporters,
         nonce,
         services.clock.now().date(),
+        own_sites=services.catalogue.own_hosts(view.alert.told.platform, view.links_read),
     )
 
 

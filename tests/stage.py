@@ -16,9 +16,11 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.app import App, open_app
+from bot.catalogue.catalogue import Catalogue
 from bot.chat.client import listen, log_in
 from bot.clock import Clock
 from bot.config import Settings
+from bot.i18n import Texts
 from tests.fakes import MovableClock
 from tests.loaded import loaded
 from tests.rss import Item, rss
@@ -107,6 +109,7 @@ class Stage:
     clock: MovableClock
     folder: Path
     poll_seconds: int = 900
+    data: tuple[Texts, Catalogue] = field(default_factory=loaded)
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
     _app: App | None = None
 
@@ -127,7 +130,7 @@ class Stage:
         )
         self._open = AsyncExitStack()
         app = await self._open.enter_async_context(
-            open_app(settings, clock=clock or self.clock, data=loaded())
+            open_app(settings, clock=clock or self.clock, data=self.data)
         )
         await self._open.enter_async_context(app.client)
         app.client._connection.guild_ready_timeout = 0.05

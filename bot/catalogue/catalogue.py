@@ -3,7 +3,7 @@
 Refuses to guess: a platform is found by its exact name, alias or former name after folding.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from bot.detection.lexicon import Lexicon
 from bot.detection.weighing import Weights
 from bot.domain.checklists import Template
 from bot.domain.names import fold
-from bot.domain.platforms import CatalogueSource, Platform
+from bot.domain.platforms import CatalogueSource, Platform, own_hosts
 from bot.errors import BadCatalogue, Fault
 
 
@@ -109,6 +109,12 @@ class Catalogue:
     def whole_of(self, part: Platform) -> Platform | None:
         """The platform of which this is a part, None where it is none."""
         return self.get_platform(part.part_of) if part.part_of else None
+
+    def own_hosts(self, platform: str, urls: Iterable[str]) -> tuple[str, ...]:
+        """The hosts of `urls` that are the platform's own; a part speaks from its whole's, too."""
+        found = self.find_platform(platform)
+        whole = self.whole_of(found) if found else None
+        return own_hosts([each for each in (found, whole) if each], urls)
 
     def parts_of(self, whole: Platform) -> tuple[Platform, ...]:
         """The platforms that are parts of this one, by slug."""

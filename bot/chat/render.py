@@ -102,4 +102,5 @@ class Renderer:
             view.reporters,
             nonce,
             today,
+            own_sites=self._catalogue.own_hosts(view.alert.told.platform, view.links_read),
         )

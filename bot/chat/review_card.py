@@ -53,13 +53,17 @@ def review_card(
     reporters: int,
     nonce: str,
     today: date,
+    *,
+    own_sites: Sequence[str] = (),
 ) -> ui.LayoutView:
-    """The review channel's message. `reporters` counts the members who sent it in."""
+    """The review channel's message. `reporters` counts the members who sent it in; `own_sites` are
+    hosts of the platform itself on which Tocsin read what they sent."""
     words = Words(texts, locale)
     facts = alert.told
     blocks = [
         whole(0, _head(words, alert, history)),
         whole(0, _understood(words, facts, reporters, _origin(alert, history))),
+        *_own_site(words, own_sites),
         *_update(words, alert, history),
         *_dates(words, facts, today),
         *_change(words, facts),
@@ -130,6 +134,13 @@ def _understood(words: Words, facts: Facts, reporters: int, origin: str) -> str:
     if reporters > 0:
         lines.append(words("review.field.reporters", reporters))
     return "\n".join([words("review.understood"), *lines])
+
+
+def _own_site(words: Words, hosts: Sequence[str]) -> list[Block]:
+    if not hosts:
+        return []
+    host = escape.inline(hosts[0], 80)
+    return [if_room(1, words("review.own_site", host=host))]
 
 
 def _origin(alert: Alert, history: Sequence[Revision]) -> str:

@@ -28,6 +28,9 @@ TELLING = 60
 APART = "#"
 """Stands between a key and what tells it apart where a feed repeats its guids."""
 
+REPORT, LINK = "report:", "link:"
+"""How keys of members' reports begin; a link's words were read by Tocsin itself."""
+
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|ref|source|xtor)$", re.IGNORECASE)
 _PORT = re.compile(r":(80|443)$")
 _NAMES_A_PAGE = re.compile(r"[/?#]")

@@ -270,6 +270,15 @@ def notice_given(platforms: Iterable[Platform]) -> NoticeGiven | None:
     return NoticeGiven(len(days), days[0], round(median(days)), days[-1], short)
 
 
+def own_hosts(platforms: Iterable[Platform], urls: Iterable[str]) -> tuple[str, ...]:
+    """The hosts of `urls` that are some platform's own, each once."""
+    known = tuple(platforms)
+    hosts = [
+        host for url in urls if (host := _host(url)) and any(each.owns_host(host) for each in known)
+    ]
+    return tuple(dict.fromkeys(hosts))
+
+
 def is_below(host: str, domain: str) -> bool:
     """Whether `host` is `domain` or lies below it."""
     return host == domain or host.endswith("." + domain)
@@ -278,3 +287,10 @@ def is_below(host: str, domain: str) -> bool:
 def _is_among(host: str, pattern: str) -> bool:
     bare = pattern.removeprefix("*.")
     return is_below(host, bare) and (host != bare or pattern == bare)
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None

@@ -127,8 +127,9 @@ class Discovery:
         return Candidate(url, SourceKind.PAGE, found.title, 1, (entry,))
 
     async def article(self, url: str) -> Entry:
-        """What is said at `url`: a page's text, or the newest entry of a feed. Asked for by a
-        person, under the rules for all visits. Raises `SourceFault`."""
+        """What is said at `url`: a page's text, or the newest entry of a feed, under the address
+        where it was found in the end. Asked for by a person, under the rules for all visits.
+        Raises `SourceFault`."""
         objection = await self._robots.objection(url)
         if objection is not None:
             raise _as_source_fault(objection.fault, url)
@@ -143,7 +144,7 @@ class Discovery:
         else:
             if not read.entries:
                 raise SourceFault("source.feed.empty")
-            return read.entries[0]
+            return replace(read.entries[0], url=fetched.final_url)
         page = (await self._reader.page(*about, Selectors())).page
         lines = page.text.split("\n")
         said = lines[1:] if lines[0].casefold() == page.title.casefold() else lines

@@ -15,16 +15,18 @@ from bot.catalogue.catalogue import Catalogue
 from bot.clock import Clock
 from bot.detection import Detector
 from bot.domain.alerts import Alert, Reason
-from bot.domain.entries import Entry
+from bot.domain.deliveries import Subject
+from bot.domain.entries import LINK, REPORT, Entry
 from bot.domain.incidents import ToldNotice
 from bot.domain.names import UNNAMED, fold, platform_key
 from bot.domain.notices import Judgement, Kind, Notice, Origin, Text
-from bot.errors import Refused, SourceFault
+from bot.errors import Fault, Refused, SourceFault
 from bot.ingest.addresses import AllowHosts, check_address
+from bot.ingest.faults import is_forbidden
 from bot.services.discovery import Discovery
 from bot.services.filing import Filed, file
 from bot.services.judging import judge
-from bot.storage.database import Storage
+from bot.storage.database import Storage, UnitOfWork
 
 LONGEST = 100_000
 """Characters of a letter that are read."""
@@ -41,14 +43,25 @@ SHORTEST = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """A matter that is known here `since`; where it was told, `message` is the channel's and the
+    message's id."""
+
+    since: datetime
+    message: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What was understood. `alert` None: nothing for makers was found; moderators see it not.
-    `reporters`: so many members have reported the same."""
+    `reporters`: so many members have reported the same. `before`: what was known here until then,
+    None where nobody had spoken of it."""
 
     judgement: Judgement
     alert: Alert | None
     cut: bool
     reporters: int = 0
+    before: Before | None = None
 
 
 class Reporting:
@@ -103,11 +116,14 @@ class Reporting:
         try:
             found = await self._discovery.article(url)
         except SourceFault as fault:
-            raise Refused("report.link", why=fault) from None
-        host = urlsplit(url).hostname or url
+            # Where our own network lies is not told to whoever asks.
+            why = Fault("report.link.forbidden") if is_forbidden(fault) else fault
+            raise Refused("report.link", why=why) from None
+        there = found.url or url
+        host = urlsplit(there).hostname or there
         cut = len(found.body) > LONGEST
         return await self._take(
-            guild_id, member_id, found.title[:300], found.body[:LONGEST], url, host, cut
+            guild_id, member_id, found.title[:300], found.body[:LONGEST], there, host, cut
         )
 
     async def _may_report(self, guild_id: int, member_id: int) -> None:
@@ -119,8 +135,8 @@ class Reporting:
         times = self._reported.setdefault((guild_id, member_id), deque(maxlen=MOST_REPORTS))
         self._reported.move_to_end((guild_id, member_id))
         if len(times) == MOST_REPORTS and now - times[0] < PERIOD:
-            left = times[0] + PERIOD - now
-            raise Refused("report.too_many", count=max(1, math.ceil(left / timedelta(minutes=1))))
+            again_at = math.ceil((times[0] + PERIOD).timestamp())
+            raise Refused("report.too_many", again_at=again_at)
         times.append(now)
         while len(self._reported) > MOST_REPORTERS:
             self._reported.popitem(last=False)
@@ -138,12 +154,12 @@ class Reporting:
         now = self._clock.now()
         text = Text(title, body, url, now.date(), Origin.COMMUNITY)
         judgement = await judge(self._detector, text)
-        alert, reporters = None, 0
+        alert, reporters, before = None, 0, None
         if judgement.notices:
-            alert, reporters = await self._file(
+            alert, reporters, before = await self._file(
                 guild_id, member_id, title, body, url, source_name, judgement
             )
-        return Report(judgement, alert, cut=cut, reporters=reporters)
+        return Report(judgement, alert, cut=cut, reporters=reporters, before=before)
 
     async def _file(
         self,
@@ -154,10 +170,11 @@ class Reporting:
         url: str | None,
         source_name: str | None,
         judgement: Judgement,
-    ) -> tuple[Alert | None, int]:
+    ) -> tuple[Alert | None, int, Before | None]:
         now = self._clock.now()
         digest = blake2b(fold(f"{title}\n{body}").encode(), digest_size=12).hexdigest()
-        entry = Entry(f"report:{guild_id}:{member_id}:{digest}", url, title, body, now, now)
+        kind = REPORT if source_name is None else LINK
+        entry = Entry(f"{kind}{guild_id}:{member_id}:{digest}", url, title, body, now, now)
         async with self._storage.unit_of_work() as work:
             entry_id = await work.entries.find_report(entry.key)
             if entry_id is None:
@@ -185,11 +202,20 @@ class Reporting:
                 for notice in judgement.notices
                 if notice.kind is not Kind.NONE
             ]
+            known = {alert.id for alert in await work.alerts.of_guild(guild_id)}
             alert_ids = await file(work, filed, now)
             if not alert_ids:
-                return None, 0
-            reporters = await work.incidents.reporters(alert_ids[0])
-            return await work.alerts.find(alert_ids[0]), reporters
+                return None, 0, None
+            alert_id = alert_ids[0]
+            reporters = await work.incidents.reporters(alert_id)
+            before = await _before(work, alert_id) if alert_id in known else None
+            return await work.alerts.find(alert_id), reporters, before
+
+
+async def _before(work: UnitOfWork, alert_id: int) -> Before:
+    said = await work.outbox.all_said(Subject.ALERT, alert_id)
+    messages = ((each.channel_id, each.message_id) for each in said if each.message_id)
+    return Before(await work.alerts.opened_at(alert_id), next(messages, None))
 
 
 def _key(notice: Notice, digest: str) -> str:

@@ -32,12 +32,13 @@ _WHAT_ENDS = {
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert with all that explains it."""
+    """An alert with all that explains it. `links_read`: what members sent and Tocsin read."""
 
     alert: Alert
     history: tuple[Revision, ...]
     notices: tuple[ToldNotice, ...]
     reporters: int
+    links_read: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,7 @@ async def load_view(work: UnitOfWork, alert: Alert) -> AlertView:
         history=tuple(await work.alerts.history(alert.id)),
         notices=tuple(await work.incidents.notices(incident_ids, alert.guild_id)),
         reporters=await work.incidents.reporters(alert.id),
+        links_read=tuple(await work.incidents.links_read(alert.id)),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.entries import LINK
 from bot.domain.incidents import ToldNotice
 from bot.domain.notices import Origin
 from bot.storage.codec import notice_from_json, notice_to_json
@@ -104,6 +105,22 @@ class Incidents:
             .where(alert_incidents.c.alert_id == alert_id, entries.c.reporter_id.is_not(None))
         )
         return int(await self._connection.scalar(query) or 0)
+
+    async def links_read(self, alert_id: int) -> list[str]:
+        """The addresses that members sent and Tocsin read, as far as an alert tells of them."""
+        query = (
+            sa.select(entries.c.url)
+            .join(notices, notices.c.entry_id == entries.c.id)
+            .join(alert_incidents, alert_incidents.c.incident_id == notices.c.incident_id)
+            .where(
+                alert_incidents.c.alert_id == alert_id,
+                entries.c.source_id.is_(None),
+                entries.c.key.startswith(LINK, autoescape=True),
+                entries.c.url.is_not(None),
+            )
+            .order_by(entries.c.id)
+        )
+        return list(dict.fromkeys((await self._connection.execute(query)).scalars()))
 
 
 def _values(told: ToldNotice) -> dict[str, Any]:

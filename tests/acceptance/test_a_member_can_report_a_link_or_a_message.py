@@ -1,6 +1,8 @@
 """`/report` reads what stands behind a link, and **Report to Tocsin** takes a message: judged at
 once, shown to the sender alone, laid before the moderators with how many have reported the same."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.rss import CLOSURE, LETTER, NOTHING, rss
@@ -84,7 +86,11 @@ async def test_a_link_that_cannot_be_read_says_why_and_what_to_do(
 async def test_a_link_into_a_private_network_is_never_visited(makers: Community) -> None:
     makers.stage.site.redirect("/out", "http://10.0.0.1/admin")
     shown = await reports(makers, {"url": makers.stage.site.url("/out")})
-    assert "The link could not be read." in shown.text
+    assert "The link could not be read. It leads to an address that is not open" in shown.text
+    assert "10.0.0.1" not in shown.text
+    assert "ALLOW_HOSTS" not in shown.text
+    shown = await reports(makers, {"url": "http://127.0.0.1/"})
+    assert "is no public web address" in shown.text
     shown = await reports(makers, {"url": "http://169.254.169.254/latest"})
     assert "is no public web address" in shown.text
 
@@ -110,11 +116,14 @@ async def test_a_message_with_nothing_in_it_says_so(makers: Community) -> None:
 
 
 async def test_foreign_text_of_a_message_is_harmless(makers: Community) -> None:
-    shown = await message(makers, f"@everyone **{LETTER}** [free](https://evil.example)")
+    whom = f"<@{makers.moderator.id}> <@&{makers.guild.id}>"
+    shown = await message(makers, f"@everyone {whom} **{LETTER}** [free](https://evil.example)")
     assert "@everyone" not in shown.text
     (card,) = makers.cards
     assert "@everyone" not in card.text
     assert "[free](" not in card.text
+    assert str(makers.moderator.id) not in card.text
+    assert not card.pings
 
 
 async def test_independent_reports_are_counted_and_known_ones_told(makers: Community) -> None:
@@ -131,8 +140,9 @@ async def test_independent_reports_are_counted_and_known_ones_told(makers: Commu
 async def test_who_reports_very_much_is_asked_to_wait(makers: Community) -> None:
     for number in range(5):
         await reports(makers, {"text": f"{LETTER}\n\nLetter number {number}."})
+    again = makers.stage.clock.now() + timedelta(minutes=10)
     shown = await reports(makers, {"text": LETTER})
-    assert "please wait 10 minutes, then send the next." in shown.text
+    assert f"please send the next <t:{int(again.timestamp())}:R>" in shown.text
     other = await reports(makers, {"text": LETTER}, makers.member("other"))
     assert "Thank you." in other.text
     makers.stage.clock.move(minutes=11)

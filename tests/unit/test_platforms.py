@@ -155,3 +155,18 @@ def test_the_end_of_a_part_is_not_the_end_of_the_whole() -> None:
     assert replace(ETSY, endings=(part,)).ending is None
     whole = Ending(Certainty.SEEN, off=DAY)
     assert replace(ETSY, endings=(whole, part)).ending is whole
+
+
+def test_the_own_hosts_among_addresses_are_found_once_each_of_the_whole_too() -> None:
+    urls = [
+        "https://help.etsy.example/a",
+        "https://help.etsy.example/b",
+        "https://etsy.example.evil.example/",
+        "http://[broken",
+        "https://user@etsy.example:8443/",
+    ]
+    part = replace(platform("pattern", "Pattern"), part_of="etsy")
+    known = Catalogue((ETSY, part), {}, {}, Weights.none())
+    assert known.own_hosts("etsy", urls) == ("help.etsy.example", "etsy.example")
+    assert known.own_hosts("pattern", urls) == ("help.etsy.example", "etsy.example")
+    assert known.own_hosts("kilnfolk", urls) == ()

@@ -141,6 +141,19 @@ def test_what_changed_while_it_waited_is_told() -> None:
     assert "Changed since it came here" in text
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_it_says_where_tocsin_read_what_a_member_sent(locale: str) -> None:
+    def said(*hosts: str) -> str:
+        alert = an_alert(state=AlertState.PENDING)
+        view = review_card(TEXTS, locale, alert, PENDING, (), 1, NONCE, TODAY, own_sites=hosts)
+        return text_of(accepted(view))
+
+    sentence = {"en": "On the platform’s own site", "fr": "Sur le site même de la plateforme"}
+    assert sentence[locale] in said("help.etsy.com")
+    assert "help.etsy.com" in said("help.etsy.com")
+    assert sentence[locale] not in said()
+
+
 def test_a_waiting_card_has_its_buttons() -> None:
     view = review_card(
         TEXTS, "en", an_alert(state=AlertState.PENDING), PENDING, (), 0, NONCE, TODAY
