@@ -227,11 +227,11 @@ class Detector:
     def _by_dates(self, text: Text, told: Judgement, reading: Reading, judge: _Judge) -> Judgement:
         """What only its dates betray. Words can be chosen that no rule knows; a day that is named
         to sellers, for no feast, fair or offer, is laid before a moderator."""
-        denied = sum(hit.weight for hit in reading.against) <= DENIED
-        if text.published_on is None or denied or judge.harmless(reading.sentences):
-            return told
         own = text.origin in (Origin.OFFICIAL, Origin.COMMUNITY) or self._owned(text.url)
-        told_by = {each.place: ANYTHING for each in reading.sentences} if own else {}
+        denied = sum(hit.weight for hit in reading.against) <= DENIED
+        if not own or text.published_on is None or denied or judge.harmless(reading.sentences):
+            return told
+        told_by = {each.place: ANYTHING for each in reading.sentences}
         dated, _ = judge.deadlines.read(reading.sentences, text.published_on, told_by)
         ahead = [each for each in dated if each.deadline.on > text.published_on]
         if not ahead:
