@@ -7,7 +7,6 @@ nothing for makers.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from bot.detection.changes import judge_change
 from bot.detection.deadlines import Dated, DeadlineReader, Told
@@ -29,7 +28,7 @@ from bot.domain.notices import (
     Text,
     What,
 )
-from bot.domain.platforms import Platform
+from bot.domain.platforms import Platform, owner_of
 from bot.domain.policy import REVIEW_CONFIDENCE
 
 MIDDLE = 2.6
@@ -296,15 +295,7 @@ class Detector:
 
     def _owner(self, url: str | None) -> Platform | None:
         """The platform whose word stands at `url`."""
-        host = _host(url) if url else ""
-        return next((each for each in self._platforms if host and each.owns_host(host)), None)
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
+        return owner_of(self._platforms, url)
 
 
 def _dated(text: Text, reading: Reading, judge: _Judge) -> tuple[list[Dated], bool]:

@@ -233,9 +233,12 @@ class Platform:
         return tuple(each for each in self.sources if each.is_read and self._may_watch(each))
 
     def _may_watch(self, source: CatalogueSource) -> bool:
-        return source.kind is not CatalogueKind.PAGE or self.owns_host(
-            urlsplit(source.url).hostname or ""
-        )
+        return source.kind is not CatalogueKind.PAGE or self.owns(source.url)
+
+    def owns(self, url: str | None) -> bool:
+        """Whether what stands at `url` is the platform's own word, see `owns_host`."""
+        host = _host(url)
+        return host is not None and self.owns_host(host)
 
     @property
     def ending(self) -> Ending | None:
@@ -270,13 +273,18 @@ def notice_given(platforms: Iterable[Platform]) -> NoticeGiven | None:
     return NoticeGiven(len(days), days[0], round(median(days)), days[-1], short)
 
 
+def owner_of(platforms: Iterable[Platform], url: str | None) -> Platform | None:
+    """Whose word stands at `url`: the whole's, where its parts speak from there as well."""
+    owners = [each for each in platforms if each.owns(url)]
+    slugs = {each.slug for each in owners}
+    return next((each for each in owners if each.part_of not in slugs), None)
+
+
 def own_hosts(platforms: Iterable[Platform], urls: Iterable[str]) -> tuple[str, ...]:
     """The hosts of `urls` that are some platform's own, each once."""
     known = tuple(platforms)
-    hosts = [
-        host for url in urls if (host := _host(url)) and any(each.owns_host(host) for each in known)
-    ]
-    return tuple(dict.fromkeys(hosts))
+    owned = (url for url in urls if any(each.owns(url) for each in known))
+    return tuple(dict.fromkeys(host for url in owned if (host := _host(url))))
 
 
 def is_below(host: str, domain: str) -> bool:
@@ -289,8 +297,8 @@ def _is_among(host: str, pattern: str) -> bool:
     return is_below(host, bare) and (host != bare or pattern == bare)
 
 
-def _host(url: str) -> str | None:
+def _host(url: str | None) -> str | None:
     try:
-        return urlsplit(url).hostname
+        return urlsplit(url or "").hostname
     except ValueError:
         return None

@@ -115,8 +115,7 @@ class Ailing:
         if watcher.guild_id is not None:
             return watcher.origin in (None, Origin.OFFICIAL)
         platform = self._catalogue.find_platform(watcher.platform)
-        host = urlsplit(source.url).hostname or ""
-        return platform is not None and platform.owns_host(host)
+        return platform is not None and platform.owns(source.url)
 
     def _notice(
         self, source: Source, watcher: Watcher, entry_id: int, title: str, now: datetime

@@ -6,10 +6,9 @@ Refuses what is no entry: a line that is no object, or a field of the wrong type
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from bot.domain.notices import Action, Deadline, Judgement, Notice, Origin, Text
-from bot.domain.platforms import Platform
+from bot.domain.platforms import Platform, owner_of
 from bot.domain.policy import default_action
 from bot.errors import Refused
 
@@ -65,11 +64,7 @@ class Checker:
         return {"id": identity, **as_json(check)}
 
     def _is_official(self, url: str | None) -> bool:
-        try:
-            host = urlsplit(url or "").hostname or ""
-        except ValueError:
-            return False
-        return bool(host) and any(platform.owns_host(host) for platform in self._platforms)
+        return owner_of(self._platforms, url) is not None
 
 
 def read_item(item: object) -> Text:

@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from bot.catalogue.catalogue import Catalogue
 from bot.clock import Clock
@@ -154,8 +153,7 @@ class Hearing:
         if watcher.guild_id is not None:
             return Origin.OFFICIAL
         platform = self._catalogue.find_platform(watcher.platform)
-        host = urlsplit(entry.url or source_url).hostname or ""
-        owned = platform is not None and platform.owns_host(host)
+        owned = platform is not None and platform.owns(entry.url or source_url)
         return Origin.OFFICIAL if owned else Origin.PRESS
 
 

@@ -6,7 +6,6 @@ are never on trial: a moderator has looked at them.
 
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from bot.catalogue.catalogue import Catalogue
 from bot.domain.names import fold
@@ -26,7 +25,7 @@ def trial_of(source: CatalogueSource, now: datetime) -> datetime | None:
 
 def is_its_own(platform: Platform, said: str, url: str) -> bool:
     """Whether what is said at `url` is the platform's, by its host or by its name."""
-    if platform.owns_host(urlsplit(url).hostname or ""):
+    if platform.owns(url):
         return True
     words = fold(said)
     return any(fold(name) in words for name in platform.names)

@@ -14,6 +14,7 @@ from bot.domain.platforms import (
     PastDate,
     Platform,
     PlatformStatus,
+    owner_of,
 )
 
 
@@ -170,3 +171,12 @@ def test_the_own_hosts_among_addresses_are_found_once_each_of_the_whole_too() ->
     assert known.own_hosts("etsy", urls) == ("help.etsy.example", "etsy.example")
     assert known.own_hosts("pattern", urls) == ("help.etsy.example", "etsy.example")
     assert known.own_hosts("kilnfolk", urls) == ()
+
+
+def test_an_address_that_a_part_speaks_from_too_is_the_wholes() -> None:
+    part = replace(ALM, part_of="etsy", domains=(*ALM.domains, *ETSY.domains))
+    for known in ((part, ETSY), (ETSY, part)):
+        assert owner_of(known, "https://help.etsy.example/fees") is ETSY
+        assert owner_of(known, "https://a-little-market.example/fees") is part
+        assert owner_of(known, "https://other.example/") is None
+        assert owner_of(known, "http://[") is None
