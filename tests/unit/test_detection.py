@@ -115,6 +115,15 @@ def test_a_day_that_others_name_a_day_gone_by_or_no_day_is_no_news(title: str, b
     assert not judge(title, body, None).notices
 
 
+def test_a_letter_is_read_for_its_days_and_a_forum_is_not() -> None:
+    said = ("So far, so good", "On 30 April we put the needles down. On 9 April we gave it up.")
+    letter = Text(*said, None, date(2027, 3, 1), Origin.COMMUNITY)
+    (notice,) = detector().judge(letter).notices
+    assert [each.iso for each in notice.deadlines] == ["2027-04-09", "2027-04-30"]
+    post = Text(*said, "https://forum.example/1", date(2027, 3, 1), Origin.COMMUNITY)
+    assert not detector().judge(post).notices
+
+
 def test_the_days_of_feasts_fairs_and_offers_are_no_news() -> None:
     for title, body in (
         ("Christmas is coming", "Send your cards on 18 December."),

@@ -26,3 +26,18 @@ def test_a_fee_that_moved_is_sure_and_the_wholes_though_its_parts_speak_there_to
     ).notices
     assert (notice.kind, notice.platform) == (Kind.POLICY, "etsy")
     assert notice.confidence >= ALERT_CONFIDENCE
+
+
+def test_a_fee_that_moved_is_as_sure_where_a_day_ahead_stands_beside_it() -> None:
+    (notice,) = changed(
+        "Seller fees: 6.5 % until 31 December 2026.", "Seller fees: 7.2 % until 31 December 2027."
+    ).notices
+    assert notice.confidence >= ALERT_CONFIDENCE
+
+
+def test_another_word_beside_a_day_ahead_is_no_news() -> None:
+    judgement = changed(
+        "Our help team answers you until 31 December 2027.",
+        "Our help team replies to you until 31 December 2027.",
+    )
+    assert not judgement.notices
