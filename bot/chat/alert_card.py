@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from discord import ButtonStyle, ui
 
 from bot.chat import custom_ids, escape
-from bot.chat.comparison import comparison_block, has_lines
+from bot.chat.comparison import comparison_blocks
 from bot.chat.dates import (
     corrected_from,
     lines_block,
@@ -82,7 +82,7 @@ def alert_texts(
         whole(0, _head(words, facts)),
         *_update(words, history),
         *_dates(words, alert, history, today),
-        *_change(words, facts),
+        *comparison_blocks(words, facts.comparison, 2),
         whole(2, _today(words, alert, today)),
         *_successor(words, facts),
         *_caution(words, facts),
@@ -123,11 +123,6 @@ def _dates(words: Words, alert: Alert, history: Sequence[Revision], today: date)
     head = words("alert.dates.head" if facts.confirmed else "alert.dates.head_unconfirmed")
     block = lines_block(1, head, lines, lambda n: words("alert.dates.more", n))
     return [block, *([if_room(1, "\n".join(conflicts))] if conflicts else [])]
-
-
-def _change(words: Words, facts: Facts) -> list[Block]:
-    found = facts.comparison
-    return [comparison_block(words, found, 2)] if found and has_lines(found) else []
 
 
 def _earlier(

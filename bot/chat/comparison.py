@@ -17,8 +17,12 @@ SENTENCES_MAX = 4
 """So many numbers, and so many new and gone sentences, are shown."""
 
 
-def comparison_block(words: Words, comparison: Comparison, rank: int) -> Block:
-    """The numbers that moved, then what is new, then what is gone."""
+def comparison_blocks(words: Words, comparison: Comparison | None, rank: int) -> list[Block]:
+    """The numbers that moved, then what is new, then what is gone; nothing where there is none."""
+    if comparison is None or not (
+        comparison.moved or comparison.only_added or comparison.only_removed
+    ):
+        return []
     on = words.dates.day(comparison.since)
     head = [words("alert.change.head"), words("alert.change.since", on=on)]
     lines = [
@@ -35,12 +39,7 @@ def comparison_block(words: Words, comparison: Comparison, rank: int) -> Block:
     if comparison.unchanged:
         texts = ", ".join(_text(words, each) for each in comparison.unchanged)
         head.append(words("alert.change.unchanged", texts=texts))
-    return lines_block(rank, "\n".join(head), lines, lambda n: words("alert.change.more", n))
-
-
-def has_lines(comparison: Comparison) -> bool:
-    """Whether there is a sentence to show."""
-    return bool(comparison.moved or comparison.only_added or comparison.only_removed)
+    return [lines_block(rank, "\n".join(head), lines, lambda n: words("alert.change.more", n))]
 
 
 def _text(words: Words, language_or_name: str) -> str:

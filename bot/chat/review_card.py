@@ -9,7 +9,7 @@ from datetime import date
 from discord import ButtonStyle, ui
 
 from bot.chat import custom_ids, escape
-from bot.chat.comparison import comparison_block, has_lines
+from bot.chat.comparison import comparison_blocks
 from bot.chat.dates import lines_block, moment_stamp, nearest_first
 from bot.chat.layout import Accent, button, card, link_button
 from bot.chat.limits import TEXT_MAX, Block, if_room, spend, whole
@@ -66,7 +66,7 @@ def review_card(
         *_own_site(words, own_sites),
         *_update(words, alert, history),
         *_dates(words, facts, today),
-        *_change(words, facts),
+        *comparison_blocks(words, facts.comparison, 2),
         *_evidence(words, facts, notices),
         _links(words, facts),
         *_would_confirm(words, alert),
@@ -82,11 +82,6 @@ def _head(words: Words, alert: Alert, history: Sequence[Revision]) -> str:
     if alert.state is AlertState.PENDING:
         return "\n".join([title, headline, words(f"review.reason.{_why_here(alert, history)}")])
     return "\n".join([title, headline, _decision(words, alert, history)])
-
-
-def _change(words: Words, facts: Facts) -> list[Block]:
-    found = facts.comparison
-    return [comparison_block(words, found, 2)] if found and has_lines(found) else []
 
 
 def _why_here(alert: Alert, history: Sequence[Revision]) -> str:

@@ -316,21 +316,21 @@ def _missing(these: Sequence[str], others: Iterable[str]) -> tuple[str, ...]:
     """Those of `these` that are not among `others`, in order."""
     left = Counter(map(_key, others))
     found = []
-    for sentence in these:
-        key = _key(sentence)
+    for each in these:
+        key = _key(each)
         if left[key]:
             left[key] -= 1
         else:
-            found.append(sentence)
+            found.append(each)
     return tuple(found)
 
 
 def _moves(removed: Sequence[str], added: Sequence[str]) -> Iterator[Moved]:
     """The numbers that moved, sentence by sentence."""
     for old, new in _pairs(removed, added):
-        before, after = _NUMBER.findall(old), _NUMBER.findall(new)
+        before, after = tuple(_NUMBER.findall(old)), tuple(_NUMBER.findall(new))
         if len(before) != len(after):
-            before, after = _leftover(before, after), _leftover(after, before)
+            before, after = _missing(before, after), _missing(after, before)
             if len(before) != len(after):
                 continue
         for was, now in zip(before, after, strict=True):
@@ -368,18 +368,6 @@ def _likeness(one: str, other: str) -> float:
     if matcher.quick_ratio() < _ALIKE:
         return 0.0
     return matcher.ratio()
-
-
-def _leftover(these: Sequence[str], others: Sequence[str]) -> list[str]:
-    left = Counter(map(_key, others))
-    found = []
-    for each in these:
-        key = _key(each)
-        if left[key]:
-            left[key] -= 1
-        else:
-            found.append(each)
-    return found
 
 
 def _most_telling(sentences: tuple[str, ...], moved: Sequence[Moved]) -> tuple[str, ...]:

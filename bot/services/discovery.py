@@ -33,7 +33,7 @@ LISTED = 5
 
 _STATES_RULES = re.compile(
     r"terms|conditions|polic(?:y|ies)|legal|fees?\b|pricing|seller-?agreement|tos\b"
-    r"|frais|tarif|cg[uv]\b|conditions|reglement|mentions|agb\b|geb(?:ue|u|%c3%bc)hr|nutzungsbedingung"
+    r"|frais|tarif|cg[uv]\b|reglement|mentions|agb\b|geb(?:ue|u|%c3%bc)hr|nutzungsbedingung"
     r"|preise|condiciones|tarifas|comision|condizioni|commissioni|termos|condicoes|taxas|voorwaarden"
     r"|tarieven|kosten|regeln|reglas|regole|regels|rules",
     re.IGNORECASE,

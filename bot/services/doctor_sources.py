@@ -36,9 +36,6 @@ AT_ONCE = 4
 OFFLINE_AFTER = 8
 """So many addresses that cannot be reached, and none that can, are no chance."""
 
-REST = 1.0
-"""Seconds between two visits to one host."""
-
 
 class State(StrEnum):
     """What became of an address."""
@@ -148,9 +145,9 @@ class Rounds:
 
     def __init__(self, fetcher: Fetcher, reader: FeedReader, clock: Clock, own: AllowHosts) -> None:
         self._fetcher = fetcher
-        self._robots = Robots(fetcher, clock, Rests(clock, own))
+        self._rests = Rests(clock, own)
+        self._robots = Robots(fetcher, clock, self._rests)
         self._reader = reader
-        self._clock = clock
 
     async def visit(self, wanted: Sequence[Address]) -> AsyncIterator[Finding]:
         """One finding for each address, as it comes in. Where none can be reached the fault is not
@@ -176,7 +173,7 @@ class Rounds:
         async with room:
             for place, each in enumerate(some):
                 if place:
-                    await self._clock.sleep(REST)
+                    await self._rests.before(each.url)
                 found.put_nowait(await self._look_at(each))
 
     async def _look_at(self, address: Address) -> Finding:
