@@ -64,6 +64,29 @@ class Report:
     before: Before | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What a member sent in. `read_on`: the host on which Tocsin read it; None: it was pasted."""
+
+    guild_id: int
+    member_id: int
+    title: str
+    body: str
+    url: str | None
+    read_on: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """The same for the same words."""
+        return blake2b(fold(f"{self.title}\n{self.body}").encode(), digest_size=12).hexdigest()
+
+    @property
+    def key(self) -> str:
+        """That of its entry: one of each member and text."""
+        kind = REPORT if self.read_on is None else LINK
+        return f"{kind}{self.guild_id}:{self.member_id}:{self.digest}"
+
+
 class Reporting:
     """Takes what members received."""
 
@@ -105,7 +128,8 @@ class Reporting:
             raise Refused("report.short")
         await self._may_report(guild_id, member_id)
         title, body = _parts(words[:LONGEST])
-        return await self._take(guild_id, member_id, title, body, url, None, len(words) > LONGEST)
+        sent = _Sent(guild_id, member_id, title, body, url)
+        return await self._take(sent, cut=len(words) > LONGEST)
 
     async def report_link(self, guild_id: int, member_id: int, url: str) -> Report:
         """Judge what stands behind a link and lay it before the moderators.
@@ -121,10 +145,9 @@ class Reporting:
             raise Refused("report.link", why=why) from None
         there = found.url or url
         host = urlsplit(there).hostname or there
-        cut = len(found.body) > LONGEST
-        return await self._take(
-            guild_id, member_id, found.title[:300], found.body[:LONGEST], there, host, cut
-        )
+        title, body = found.title[:300], found.body[:LONGEST]
+        sent = _Sent(guild_id, member_id, title, body, there, read_on=host)
+        return await self._take(sent, cut=len(found.body) > LONGEST)
 
     async def _may_report(self, guild_id: int, member_id: int) -> None:
         async with self._storage.reading() as work:
@@ -141,59 +164,39 @@ class Reporting:
         while len(self._reported) > MOST_REPORTERS:
             self._reported.popitem(last=False)
 
-    async def _take(
-        self,
-        guild_id: int,
-        member_id: int,
-        title: str,
-        body: str,
-        url: str | None,
-        source_name: str | None,
-        cut: bool,
-    ) -> Report:
-        now = self._clock.now()
-        text = Text(title, body, url, now.date(), Origin.COMMUNITY)
+    async def _take(self, sent: _Sent, *, cut: bool) -> Report:
+        today = self._clock.now().date()
+        text = Text(sent.title, sent.body, sent.url, today, Origin.COMMUNITY)
         judgement = await judge(self._detector, text)
         alert, reporters, before = None, 0, None
         if judgement.notices:
-            alert, reporters, before = await self._file(
-                guild_id, member_id, title, body, url, source_name, judgement
-            )
+            alert, reporters, before = await self._file(sent, judgement)
         return Report(judgement, alert, cut=cut, reporters=reporters, before=before)
 
     async def _file(
-        self,
-        guild_id: int,
-        member_id: int,
-        title: str,
-        body: str,
-        url: str | None,
-        source_name: str | None,
-        judgement: Judgement,
+        self, sent: _Sent, judgement: Judgement
     ) -> tuple[Alert | None, int, Before | None]:
         now = self._clock.now()
-        digest = blake2b(fold(f"{title}\n{body}").encode(), digest_size=12).hexdigest()
-        kind = REPORT if source_name is None else LINK
-        entry = Entry(f"{kind}{guild_id}:{member_id}:{digest}", url, title, body, now, now)
+        entry = Entry(sent.key, sent.url, sent.title, sent.body, now, now)
         async with self._storage.unit_of_work() as work:
             entry_id = await work.entries.find_report(entry.key)
             if entry_id is None:
                 entry_id = await work.entries.add(
-                    entry, now, source_id=None, guild_id=guild_id, reporter_id=member_id
+                    entry, now, source_id=None, guild_id=sent.guild_id, reporter_id=sent.member_id
                 )
             filed = [
                 Filed(
                     ToldNotice(
                         id=0,
                         entry_id=entry_id,
-                        guild_id=guild_id,
+                        guild_id=sent.guild_id,
                         origin=Origin.COMMUNITY,
-                        platform=_key(notice, digest),
+                        platform=_key(notice, sent.digest),
                         platform_name=notice.platform_name or UNNAMED,
                         notice=notice,
-                        title=title,
-                        url=url,
-                        source_name=source_name,
+                        title=sent.title,
+                        url=sent.url,
+                        source_name=sent.read_on,
                         published_at=now,
                         seen_at=now,
                     ),
@@ -202,7 +205,7 @@ class Reporting:
                 for notice in judgement.notices
                 if notice.kind is not Kind.NONE
             ]
-            known = {alert.id for alert in await work.alerts.of_guild(guild_id)}
+            known = {alert.id for alert in await work.alerts.of_guild(sent.guild_id)}
             alert_ids = await file(work, filed, now)
             if not alert_ids:
                 return None, 0, None
